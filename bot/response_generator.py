@@ -1,0 +1,202 @@
+"""Bot messages in the newcomer's language: sentences of domain.yml by gettext, and answers.
+
+Nothing here calls the action server, so that a plain answer costs no extra request.
+"""
+
+from typing import Any
+
+from bot.stopwatch import measured
+from contact_point.answers import Answer, Next, find_answer
+from contact_point.languages import LANGUAGES
+from contact_point.settings import settings
+from contact_point.topics import TOPICS
+from contact_point.translations import translate
+from contact_point.variables import municipality_variables
+from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.utils.endpoints import EndpointConfig
+
+SUGGESTED_TOPICS = 3
+
+Message = dict[str, Any]
+Button = dict[str, str]
+
+
+class ResponseGenerator(TemplatedNaturalLanguageGenerator):
+    """Rasa's text generator, speaking every offered language.
+
+    Rasa sets `responses` from domain.yml once a model is loaded.
+    """
+
+    def __init__(self, endpoint_config: EndpointConfig, domain: Domain) -> None:
+        super().__init__(domain.responses)
+        self._municipality = settings().municipality
+        self._special = {
+            "utter_answer": self._answer,
+            "utter_simpler": self._simpler,
+            "utter_choose_topic": self._choose_topic,
+            "utter_languages": self._languages,
+        }
+
+    async def generate(
+        self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **values: Any
+    ) -> Message | None:
+        """One bot message; None where domain.yml has no such response."""
+        language = tracker.get_slot("language") or self._municipality.languages[0]
+        with measured("response"):
+            if utter_action in self._special:
+                return self._special[utter_action](tracker, language)
+            return self._sentence(utter_action, language, tracker.current_slot_values() | values)
+
+    def _sentence(self, utter_action: str, language: str, values: dict[str, Any]) -> Message | None:
+        variants = self.responses.get(utter_action)
+        if not variants:
+            return None
+        response = variants[0]
+        values = municipality_variables(self._municipality, language) | {
+            name: value for name, value in values.items() if value is not None
+        }
+        message: Message = {"text": translate(response["text"], language, **values)}
+        if response.get("buttons"):
+            message["buttons"] = [
+                {"title": translate(button["title"], language), "payload": button["payload"]}
+                for button in response["buttons"]
+            ]
+        if response.get("custom"):
+            message["custom"] = dict(response["custom"])
+        return message
+
+    def _answer(self, tracker: DialogueStateTracker, language: str) -> Message:
+        """The article of the message's topic, or a plain word that it isn't written yet."""
+        topic = TOPICS[tracker.latest_message.intent["name"]]
+        answer = find_answer(topic.key, language)
+        if answer is None:
+            return self._missing(topic.key, language)
+        return {
+            "text": self._body(answer),
+            "buttons": [
+                *(self._next_button(step, language) for step in answer.next),
+                _button("Talk to a person", "/talk_to_human", language),
+            ],
+            "custom": {
+                "kind": "safety" if topic.kind == "safety" else "answer",
+                "title": answer.title,
+                "sources": [_source(source) for source in answer.sources],
+                "checked": answer.checked.isoformat(),
+                "status": answer.state,
+            },
+        }
+
+    def _body(self, answer: Answer) -> str:
+        return answer.body.format(**municipality_variables(self._municipality, answer.language))
+
+    def _missing(self, topic_key: str, language: str) -> Message:
+        topic = TOPICS[topic_key]
+        text = translate(
+            "I understand that your question is about: {topic}. "
+            "I do not have a checked answer about that yet. "
+            "An office or a person can help you.",
+            language,
+            topic=translate(topic.name, language),
+        )
+        buttons = []
+        if topic.office:
+            buttons.append(self._next_button(Next(office=topic.office), language))
+        if topic.subject:
+            buttons.append(self._next_button(Next(book=topic.subject), language))
+        return {
+            "text": text,
+            "buttons": [*buttons, _button("Talk to a person", "/talk_to_human", language)],
+        }
+
+    def _next_button(self, step: Next, language: str) -> Button:
+        if step.office:
+            payload = f'/find_service{{"service_category": "{step.office}"}}'
+            return _button("Find an office", payload, language)
+        if step.book:
+            return _button("Book a time", f'/book_appointment{{"subject": "{step.book}"}}', language)
+        return _button(TOPICS[step.topic or ""].name, f"/{step.topic}", language)
+
+    def _simpler(self, tracker: DialogueStateTracker, language: str) -> Message:
+        """The first paragraph of the last answer: what to do first, and a person to ask."""
+        topic = _last_topic(tracker)
+        answer = find_answer(topic, language) if topic else None
+        if answer is None:
+            return self._sentence("utter_menu", language, {}) or {}
+        first = self._body(answer).split("\n\n")[0]
+        return {
+            "text": translate("In short: {text}", language, text=first),
+            "buttons": [
+                _button("The whole answer", f"/{answer.topic}", language),
+                _button("Talk to a person", "/talk_to_human", language),
+            ],
+        }
+
+    def _choose_topic(self, tracker: DialogueStateTracker, language: str) -> Message:
+        """The likeliest topics as buttons, and a person."""
+        ranking = tracker.latest_message.parse_data.get("intent_ranking", [])
+        likely = [
+            TOPICS[place["name"]]
+            for place in ranking
+            if place["name"] in TOPICS and TOPICS[place["name"]].kind != "talk"
+        ]
+        return {
+            "text": translate(
+                "I am not sure that I understand. Is it about one of these? "
+                "You can also write it in another way.",
+                language,
+            ),
+            "buttons": [
+                *(
+                    _button(topic.name, f"/{topic.key}", language)
+                    for topic in likely[:SUGGESTED_TOPICS]
+                ),
+                _button("Talk to a person", "/talk_to_human", language),
+            ],
+        }
+
+    def _languages(self, tracker: DialogueStateTracker, language: str) -> Message:
+        """Says which language is spoken now and offers the others, each by its own name."""
+        others = [tag for tag in self._municipality.languages if tag != language]
+        return {
+            "text": translate(
+                "I write in {language} now. You can also choose another language.",
+                language,
+                language=LANGUAGES[language].own_name,
+            ),
+            "buttons": [
+                {
+                    "title": LANGUAGES[tag].own_name,
+                    "payload": f'/change_language{{"conversation_language": "{tag}"}}',
+                }
+                for tag in others
+            ],
+        }
+
+
+def _button(title: str, payload: str, language: str) -> Button:
+    return {"title": translate(title, language), "payload": payload}
+
+
+def _source(source: Any) -> dict[str, str]:
+    parts = {
+        "authority": source.authority,
+        "title": source.title,
+        "url": source.url,
+        "level": source.level,
+    }
+    return parts | ({"law": source.law} if source.law else {})
+
+
+def _last_topic(tracker: DialogueStateTracker) -> str | None:
+    """The latest topic with an article that the newcomer wrote about."""
+    for event in reversed(tracker.events):
+        if isinstance(event, UserUttered):
+            topic = TOPICS.get(event.intent.get("name", ""))
+            if topic and topic.kind in ("answer", "safety"):
+                return topic.key
+    return None
+
+

@@ -1,0 +1,35 @@
+"""The `kontaktpunkt` command: a group a task."""
+
+import sys
+
+import typer
+from contact_point.settings import SettingsError
+from rich.console import Console
+
+from command_line import check, database, directory, environment, run, staff, suite, train
+
+app = typer.Typer(
+    help="Kontaktpunkt: the assistant of a municipal contact point for integration.\n\n"
+    "Start with `kontaktpunkt run`.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+app.command("run")(run.run)
+app.command("train")(train.train)
+app.command("check")(check.check)
+app.command("test", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(
+    suite.test
+)
+app.add_typer(database.app, name="database", help="Create, migrate and inspect the database.")
+app.add_typer(directory.app, name="directory", help="The service directory: import and search.")
+app.add_typer(staff.app, name="staff", help="Accounts of advisers.")
+
+
+def run_command_line() -> None:
+    """Entry point: settings faults become one clear line and exit code 2."""
+    try:
+        environment.load_secrets()
+        app()
+    except SettingsError as error:
+        Console(stderr=True).print(f"[red]{error}[/red]", highlight=False, soft_wrap=True)
+        sys.exit(2)

@@ -1,0 +1,11 @@
+"""Every table of the product in one place, for migrations and tests."""
+
+import contact_point.appointments.tables
+import contact_point.conversations.tables
+import contact_point.dialogues
+import contact_point.directory.tables
+import contact_point.staff  # noqa: F401
+from contact_point.database import Base
+
+ALL_TABLES = Base.metadata.tables
+"""All tables by name."""
