@@ -10,9 +10,6 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
-from bot import stopwatch
-from bot.tracker_store import saved_tracker
-from contact_point.settings import settings
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
 from rasa.shared.constants import INTENT_MESSAGE_PREFIX
 from rasa.shared.core.events import BotUttered, UserUttered
@@ -20,6 +17,10 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
+
+from bot import stopwatch
+from bot.tracker_store import saved_tracker
+from contact_point.settings import settings
 
 logger = logging.getLogger(__name__)
 

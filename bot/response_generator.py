@@ -5,6 +5,12 @@ Nothing here calls the action server, so that a plain answer costs no extra requ
 
 from typing import Any
 
+from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.utils.endpoints import EndpointConfig
+
 from bot.stopwatch import measured
 from contact_point.answers import Answer, Next, find_answer
 from contact_point.languages import LANGUAGES
@@ -12,11 +18,6 @@ from contact_point.settings import settings
 from contact_point.topics import TOPICS
 from contact_point.translations import translate
 from contact_point.variables import municipality_variables
-from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
-from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import UserUttered
-from rasa.shared.core.trackers import DialogueStateTracker
-from rasa.utils.endpoints import EndpointConfig
 
 SUGGESTED_TOPICS = 3
 
@@ -116,7 +117,9 @@ class ResponseGenerator(TemplatedNaturalLanguageGenerator):
             payload = f'/find_service{{"service_category": "{step.office}"}}'
             return _button("Find an office", payload, language)
         if step.book:
-            return _button("Book a time", f'/book_appointment{{"subject": "{step.book}"}}', language)
+            return _button(
+                "Book a time", f'/book_appointment{{"subject": "{step.book}"}}', language
+            )
         return _button(TOPICS[step.topic or ""].name, f"/{step.topic}", language)
 
     def _simpler(self, tracker: DialogueStateTracker, language: str) -> Message:
@@ -198,5 +201,3 @@ def _last_topic(tracker: DialogueStateTracker) -> str | None:
             if topic and topic.kind in ("answer", "safety"):
                 return topic.key
     return None
-
-

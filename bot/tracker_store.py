@@ -10,17 +10,18 @@ from contextvars import ContextVar
 from typing import Any
 
 import msgspec
-from bot.stopwatch import measured
-from contact_point import dialogues
-from contact_point.clock import system_clock
-from contact_point.database import Database
-from contact_point.settings import settings
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot.stopwatch import measured
+from contact_point import dialogues
+from contact_point.clock import system_clock
+from contact_point.database import Database
+from contact_point.settings import settings
 
 MAX_EVENTS = 90
 """A longer dialogue is folded when no form is open."""

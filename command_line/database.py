@@ -3,8 +3,9 @@
 import typer
 from alembic import command
 from alembic.config import Config
-from contact_point.settings import ROOT, settings
 from rich.console import Console
+
+from contact_point.settings import ROOT, settings
 
 app = typer.Typer(no_args_is_help=True)
 

@@ -3,10 +3,20 @@
 import sys
 
 import typer
-from contact_point.settings import SettingsError
 from rich.console import Console
 
-from command_line import check, database, directory, environment, run, staff, suite, train
+from command_line import (
+    catalogues,
+    check,
+    database,
+    directory,
+    environment,
+    run,
+    staff,
+    suite,
+    train,
+)
+from contact_point.settings import SettingsError
 
 app = typer.Typer(
     help="Kontaktpunkt: the assistant of a municipal contact point for integration.\n\n"
@@ -21,6 +31,7 @@ app.command("test", context_settings={"allow_extra_args": True, "ignore_unknown_
     suite.test
 )
 app.add_typer(database.app, name="database", help="Create, migrate and inspect the database.")
+app.add_typer(catalogues.app, name="catalogues", help="Interface strings of each language.")
 app.add_typer(directory.app, name="directory", help="The service directory: import and search.")
 app.add_typer(staff.app, name="staff", help="Accounts of advisers.")
 

@@ -8,8 +8,9 @@ from importlib.metadata import version
 from pathlib import Path
 
 import typer
-from contact_point.settings import ROOT
 from rich.console import Console
+
+from contact_point.settings import ROOT
 
 MODELS = ROOT / "models"
 _INGREDIENTS = (

@@ -9,7 +9,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -102,7 +102,7 @@ def article_path(topic: str, language: str) -> Path:
     return LOCALES / language / "answers" / f"{topic}.md"
 
 
-@lru_cache(maxsize=None)
+@cache
 def find_answer(topic: str, language: str) -> Answer | None:
     """The article of a topic in a language, or None where it isn't written yet.
 
@@ -127,4 +127,3 @@ def find_answer(topic: str, language: str) -> Answer | None:
         source.sources,
         source.next,
     )
-

@@ -123,7 +123,7 @@ def load_municipality(path: Path) -> Municipality:
 
 def _check(path: Path, municipality: Municipality) -> None:
     if not municipality.languages:
-        raise SettingsError(f"{path}: languages: name at least one, for example [\"sv\"]")
+        raise SettingsError(f'{path}: languages: name at least one, for example ["sv"]')
     for tag in municipality.languages:
         if tag not in LANGUAGES:
             known = ", ".join(LANGUAGES)

@@ -5,7 +5,7 @@ that a translator's change needs no build step.
 """
 
 import gettext
-from functools import lru_cache
+from functools import cache
 from io import BytesIO
 
 from babel.messages.mofile import write_mo
@@ -16,7 +16,7 @@ from contact_point.settings import ROOT
 LOCALES = ROOT / "locales"
 
 
-@lru_cache(maxsize=None)
+@cache
 def translations(language: str) -> gettext.NullTranslations:
     """The catalogue of a language; English needs none."""
     path = LOCALES / language / "LC_MESSAGES" / "messages.po"
@@ -30,7 +30,7 @@ def translations(language: str) -> gettext.NullTranslations:
     return gettext.GNUTranslations(compiled)
 
 
-def translate(message: str, language: str, **values: object) -> str:
+def translate(message: str, language: str, /, **values: object) -> str:
     """A string of the source language in another, with its {placeholders} filled in."""
     text = translations(language).gettext(message) if message else ""
     return text.format(**values) if values else text

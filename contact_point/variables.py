@@ -60,15 +60,15 @@ def hours_in_words(municipality: Municipality, language: str) -> str:
             continue
         name = days[weekdays[0]]
         if len(weekdays) > 1:
-            name = translate(
-                "{first} to {last}", language, first=name, last=days[weekdays[-1]]
-            )
+            name = translate("{first} to {last}", language, first=name, last=days[weekdays[-1]])
         parts.append(f"{name} {_intervals(intervals, language)}")
     return format_list(parts, locale=language) if parts else ""
 
 
 def _intervals(intervals: tuple[Interval, ...], language: str) -> str:
-    return ", ".join(f"{_time(opens, language)}–{_time(closes, language)}" for opens, closes in intervals)
+    return ", ".join(
+        f"{_time(opens, language)}–{_time(closes, language)}" for opens, closes in intervals
+    )
 
 
 def _time(value: time, language: str) -> str:

@@ -3,6 +3,7 @@
 from typing import Any, Literal
 
 from alembic import context
+
 from contact_point.database import Base, Database, UtcDateTime
 from contact_point.settings import settings
 from contact_point.tables import ALL_TABLES

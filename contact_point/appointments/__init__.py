@@ -1,0 +1,1 @@
+"""Appointments with caseworkers: offered times, booking, moving and cancelling."""

@@ -1,0 +1,1 @@
+"""What `kontaktpunkt check` looks at; each module's `faults()` gives lines "file:line: fault"."""

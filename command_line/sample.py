@@ -1,0 +1,53 @@
+"""What a fictitious municipality starts with, so that a trial run has something to show."""
+
+import secrets
+from dataclasses import dataclass
+
+from rich.console import Console
+from sqlalchemy import func, select
+
+from contact_point import staff
+from contact_point.appointments import importer as appointments
+from contact_point.clock import system_clock
+from contact_point.database import Database
+from contact_point.directory import importer as directory
+from contact_point.settings import ROOT, Settings
+
+DIRECTORY_FILE = ROOT / "data" / "directory" / "sample.json"
+CASEWORKERS_FILE = ROOT / "data" / "appointments" / "sample.toml"
+_TRIAL_EMAIL = "adviser@exempelby.example"
+_TRIAL_NAME = "Alex"
+
+
+@dataclass(frozen=True)
+class Account:
+    """A trial account as it is shown, once."""
+
+    email: str
+    password: str
+
+
+def load(settings: Settings, console: Console) -> None:
+    """Import the sample directory and caseworkers; unchanged data is left as it is."""
+    if not settings.municipality.fictitious:
+        return
+    database = Database(settings.database_url)
+    with database.transaction() as session:
+        directory.import_file(session, DIRECTORY_FILE)
+        appointments.import_file(session, CASEWORKERS_FILE)
+    database.close()
+    console.print("The sample directory and caseworkers are loaded.")
+
+
+def make_account(settings: Settings) -> Account | None:
+    """A trial account for the desk where there is none yet in a fictitious municipality."""
+    if not settings.municipality.fictitious:
+        return None
+    account = Account(_TRIAL_EMAIL, secrets.token_urlsafe(12))
+    database = Database(settings.database_url)
+    with database.transaction() as session:
+        if session.scalar(select(func.count()).select_from(staff.StaffAccount)):
+            return None
+        staff.add_account(session, account.email, _TRIAL_NAME, account.password, system_clock())
+    database.close()
+    return account
