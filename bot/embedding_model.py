@@ -43,7 +43,9 @@ class Weights:
 
     def matrix(self, name: str, rows: int, columns: int) -> Array:
         """A 4-bit matrix as floats, turned for `x @ w`."""
-        return dequantise(np.frombuffer(self.tensors[name], np.uint8), rows, columns).T.copy()
+        return np.ascontiguousarray(
+            dequantise(np.frombuffer(self.tensors[name], np.uint8), rows, columns).T
+        )
 
     def vector(self, name: str) -> Array:
         """A float tensor."""
@@ -56,7 +58,8 @@ def dequantise(raw: npt.NDArray[np.uint8], rows: int, columns: int) -> Array:
     scales = blocks[:, :2].copy().view(np.float16).astype(np.float32)
     nibbles = blocks[:, 2:]
     values = np.concatenate([nibbles & 15, nibbles >> 4], axis=1).astype(np.float32) - 8
-    return (values * scales).reshape(rows, columns)
+    floats: Array = (values * scales).reshape(rows, columns)
+    return floats
 
 
 def embedding_folder(models_folder: Path) -> Path:
@@ -105,7 +108,7 @@ def read_weights(path: Path) -> Weights:
         ValueError: when it isn't such a file.
     """
     data = memoryview(path.read_bytes())
-    if data[:4] != b"E5S1":
+    if bytes(data[:4]) != b"E5S1":
         raise ValueError(f"{path}: not the expected weights")
     width, layers, heads, inner, _, _, _, epsilon, _ = struct.unpack_from("<7ifi", data, 8)
     place = 8 + 36

@@ -17,6 +17,7 @@ from contact_point.appointments.tables import Caseworker
 from contact_point.settings import Municipality
 
 CELL = timedelta(minutes=CELL_MINUTES)
+_FRIDAY = 4
 
 
 @dataclass(frozen=True)
@@ -74,8 +75,14 @@ def instants(day: date, wall: time, zone: ZoneInfo) -> tuple[datetime, ...]:
 
 @lru_cache(maxsize=32)
 def _holidays(year: int) -> frozenset[date]:
-    """Swedish public holidays, and the eves on which offices are closed as on them."""
-    return frozenset(holidays.country_holidays("SE", years=year, categories=("public", "bank")))
+    """Swedish public holidays (Act 1989:253), and the eves that the Annual Leave Act (1977:480,
+    section 3 a) treats as such: of midsummer, Christmas and the new year. Ordinary Sundays are
+    left to the caseworkers' own hours."""
+    midsummer_eve = next(
+        day for day in _days(date(year, 6, 19), date(year, 6, 25)) if day.weekday() == _FRIDAY
+    )
+    eves = {midsummer_eve, date(year, 12, 24), date(year, 12, 31)}
+    return frozenset(eves).union(holidays.Sweden(years=year, include_sundays=False))
 
 
 def _is_absent(caseworker: Caseworker, day: date) -> bool:

@@ -14,11 +14,19 @@ _EMAIL_MAX = 254
 
 @dataclass(frozen=True)
 class Contact:
-    """One way to reach a newcomer."""
+    """One way to reach a newcomer.
+
+    Raises:
+        ValueError: without an e-mail address and without a phone number.
+    """
 
     email: str | None = None
     phone: str | None = None
     """E.164, for example +46701234567."""
+
+    def __post_init__(self) -> None:
+        if not (self.email or self.phone):
+            raise ValueError("A contact needs an e-mail address or a phone number")
 
     @property
     def text(self) -> str:

@@ -191,9 +191,7 @@ def _offers_of(
 ) -> Iterable[Offer]:
     rules = calendar.rules
     interpreter = language not in caseworker.languages
-    length = timedelta(
-        minutes=rules.minutes_with_interpreter if interpreter else rules.minutes
-    )
+    length = timedelta(minutes=rules.minutes_with_interpreter if interpreter else rules.minutes)
     earliest = now + timedelta(
         hours=rules.interpreter_notice_hours if interpreter else rules.notice_hours
     )

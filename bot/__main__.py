@@ -1,0 +1,14 @@
+"""Rasa's command line without TensorFlow, without telemetry: `python -m bot run …`."""
+
+import os
+import warnings
+
+warnings.filterwarnings("ignore", category=DeprecationWarning)
+warnings.filterwarnings("ignore", message=".*declarative_base.*")
+os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
+os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
+
+if __name__ == "__main__":
+    from rasa.__main__ import main
+
+    main()

@@ -1,0 +1,232 @@
+"""What a message names: offices' categories, languages, places, dates, codes, contacts.
+
+spaCy blank pipelines with an entity ruler find words of the language's list
+(`locales/<language>/understanding.yml`); dates, codes and contacts have rules of their own.
+"""
+
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from functools import cache, lru_cache
+from typing import Any
+
+import phonenumbers
+import spacy
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import ENTITIES, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from spacy.language import Language
+
+from bot import vocabulary
+from bot.dates import DateWords, find_date, find_time
+from bot.language_identifier import LANGUAGE_ENTITY
+from bot.stopwatch import measured
+from bot.text_normaliser import NORMALISED, normalise
+from contact_point.clock import Clock, system_clock
+from contact_point.settings import ROOT, settings
+
+_STEM_LENGTH = 5
+_ENDING_LENGTH = 4
+_CODE = re.compile(r"(?<![A-Z0-9])K[A-HJ-NP-Z2-9]{3}[- ]?[A-HJ-NP-Z2-9]{4}(?![A-Z0-9])")
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_ARABIC_ARTICLES = re.compile(r"(?<!\w)(?:[وبلفك]?ال|لل)(?=\w{3})")
+_PHONE_DIGITS = 7
+_REGION = "SE"
+
+
+def fold(text: str) -> str:
+    """A normalised text without diacritics and Arabic articles, for looking up words."""
+    plain = "".join(
+        character
+        for character in unicodedata.normalize("NFD", text)
+        if not unicodedata.combining(character)
+    )
+    return _ARABIC_ARTICLES.sub("", plain)
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
+class EntityExtractor(GraphComponent):
+    """Adds entities to each message, in the language that was identified."""
+
+    def __init__(self, clock: Clock = system_clock) -> None:
+        self._clock = clock
+        self._municipality = settings().municipality
+        self._words = word_pipeline(tuple(self._municipality.languages))
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> "EntityExtractor":
+        """Rasa's constructor."""
+        return cls()
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Look through every message."""
+        with measured("entities"):
+            for message in messages:
+                found = message.get(ENTITIES) or []
+                language = next(
+                    (each["value"] for each in found if each["entity"] == LANGUAGE_ENTITY),
+                    self._municipality.languages[0],
+                )
+                entities = self.entities(
+                    message.get(TEXT) or "", message.get(NORMALISED) or "", language
+                )
+                message.set(
+                    ENTITIES,
+                    [*found, *(self._entity(message, *each) for each in entities)],
+                    add_to_output=True,
+                )
+        return messages
+
+    def entities(self, text: str, normalised: str, language: str) -> Iterator[tuple[str, str]]:
+        """(entity, value) of everything that a message names, each kind once."""
+        folded = fold(normalised)
+        yield from self._contacts(text)
+        found: dict[str, str] = {}
+        for span in self._words(_without_endings(folded)).ents:
+            found.setdefault(span.label_, span.ent_id_)
+        yield from found.items()
+        now = self._clock().astimezone(self._municipality.zone)
+        yield from self._moments(folded, language, now)
+
+    def _moments(self, folded: str, language: str, now: datetime) -> Iterator[tuple[str, str]]:
+        words = date_words(language)
+        day = find_date(folded, words, now.date())
+        if day:
+            yield "date", day.isoformat()
+        time = find_time(folded, words)
+        if time:
+            yield "time", time
+
+    def _contacts(self, text: str) -> Iterator[tuple[str, str]]:
+        code = _CODE.search(unicodedata.normalize("NFKC", text).upper())
+        if code:
+            yield "reference_code", re.sub("[- ]", "", code[0])
+        email = _EMAIL.search(text)
+        if email:
+            yield "email", email[0].rstrip(".")
+        if sum(character.isdecimal() for character in text) >= _PHONE_DIGITS:
+            for match in phonenumbers.PhoneNumberMatcher(text, _REGION):
+                yield (
+                    "phone",
+                    phonenumbers.format_number(match.number, phonenumbers.PhoneNumberFormat.E164),
+                )
+                return
+
+    def _entity(self, message: Message, name: str, value: str) -> dict[str, Any]:
+        return {
+            "entity": name,
+            "value": value,
+            "start": 0,
+            "end": len(message.get(TEXT) or ""),
+            "extractor": type(self).__name__,
+        }
+
+
+@lru_cache(maxsize=1)
+def word_pipeline(languages: tuple[str, ...]) -> Language:
+    """A blank spaCy pipeline with the words of all offered languages as patterns: names of
+    authorities and places stand in Swedish inside other languages."""
+    pipeline = spacy.blank("xx")
+    ruler = pipeline.add_pipe("entity_ruler")
+    ruler.add_patterns(
+        [
+            {"label": label, "id": value, "pattern": phrase}
+            for language in languages
+            for label, value, phrase in _phrases(language)
+        ]
+    )
+    return pipeline
+
+
+@lru_cache(maxsize=1)
+def _stems() -> frozenset[str]:
+    """Words that are also found with an ending: vårdcentral in vårdcentralen."""
+    return frozenset(
+        phrase
+        for language in settings().municipality.languages
+        for _, _, phrase in _phrases(language)
+        if len(phrase) >= _STEM_LENGTH and " " not in phrase
+    )
+
+
+def _without_endings(folded: str) -> str:
+    """The text with endings cut off from words whose stem is known."""
+    return " ".join(_stem(word) for word in re.findall(r"[\w'-]+|[^\w\s]", folded))
+
+
+def _stem(word: str) -> str:
+    for length in range(len(word), max(_STEM_LENGTH, len(word) - _ENDING_LENGTH) - 1, -1):
+        if word[:length] in _stems():
+            return word[:length]
+    return word
+
+
+def _phrases(language: str) -> Iterator[tuple[str, str, str]]:
+    """(label, value, folded phrase) of every word in a language's lists."""
+    for label, entries in _word_lists(language):
+        for value, phrases in entries.items():
+            for phrase in phrases:
+                yield label, value, fold(normalise(str(phrase), language))
+
+
+def _word_lists(language: str) -> Iterator[tuple[str, dict[str, list[str]]]]:
+    words = vocabulary.words(language)
+    yield "service_category", words.get("categories", {})
+    yield "spoken_language", words.get("languages", {})
+    yield "part_of_day", words.get("parts_of_day", {})
+    yield "open_now", {"true": words.get("open_now", [])}
+    yield "place", {name: [name] for name in place_names()}
+
+
+@lru_cache(maxsize=1)
+def place_names() -> tuple[str, ...]:
+    """Towns of the directory's files."""
+    names: set[str] = set()
+    for path in sorted((ROOT / "data" / "directory").glob("*.json")):
+        _collect_cities(json.loads(path.read_text(encoding="utf-8")), names.add)
+    return tuple(sorted(names))
+
+
+def _collect_cities(node: Any, collect: Callable[[str], None]) -> None:
+    if isinstance(node, dict):
+        city = node.get("city")
+        if isinstance(city, str) and city:
+            collect(city)
+        for value in node.values():
+            _collect_cities(value, collect)
+    elif isinstance(node, list):
+        for value in node:
+            _collect_cities(value, collect)
+
+
+@cache
+def date_words(language: str) -> DateWords:
+    """A language's words for dates and times."""
+    words = vocabulary.words(language)
+
+    def folded(phrases: list[str]) -> tuple[str, ...]:
+        return tuple(fold(normalise(phrase, language)) for phrase in phrases)
+
+    days = words.get("days", {})
+    return DateWords(
+        weekdays=tuple(folded(names) for names in words.get("weekdays", [])),
+        today=folded(days.get("today", [])),
+        tomorrow=folded(days.get("tomorrow", [])),
+        day_after_tomorrow=folded(days.get("day_after_tomorrow", [])),
+        next_week=folded(words.get("next_week", [])),
+        months=folded(words.get("months", [])),
+        before_hours=folded(
+            [*words.get("time_at", []), *words.get("time_after", []), *words.get("time_before", [])]
+        ),
+    )

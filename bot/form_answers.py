@@ -1,0 +1,93 @@
+"""Tells an answer to a form's question from a question of the newcomer.
+
+While a form asks, most texts are answers ("Maryam", "maryam@example.org", "on Thursday"). What
+is clearly something else keeps its topic: a question, a cry for help, "stop", a wish for a
+person or another language. The form waits and goes on afterwards.
+"""
+
+import re
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import ENTITIES, INTENT
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.safety_net import SAFETY_TOPICS
+from bot.text_normaliser import NORMALISED
+from contact_point.topics import TOPICS
+
+ANSWER = "inform"
+_ALWAYS_KEPT = {
+    *SAFETY_TOPICS,
+    "affirm",
+    "deny",
+    "stop",
+    "talk_to_human",
+    "change_language",
+    "cancel_appointment",
+    "help",
+}
+_ANSWER_ENTITIES = {
+    "subject", "slot", "date", "time", "part_of_day", "email", "phone", "reference_code",
+}  # fmt: skip
+_QUESTION_MARK = re.compile(r"[?؟፧]")
+_MIN_QUESTION_WORDS = 3
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
+class FormAnswers(GraphComponent):
+    """Sets the intent `inform` on answers to a form."""
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        self._sure, self._very_sure = float(config["sure"]), float(config["very_sure"])
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """`sure`: probability from which a text with a question mark keeps its topic;
+        `very_sure`: the same for a text of several words without one."""
+        return {"sure": 0.4, "very_sure": 0.8}
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> "FormAnswers":
+        """Rasa's constructor."""
+        return cls(config)
+
+    def process(
+        self, messages: list[Message], tracker: DialogueStateTracker | None = None
+    ) -> list[Message]:
+        """Look at each message while a form asks."""
+        if not tracker or not tracker.active_loop_name or not tracker.get_slot("requested_slot"):
+            return messages
+        for message in messages:
+            if not self.is_something_else(message):
+                message.set(INTENT, {"name": ANSWER, "confidence": 1.0}, add_to_output=True)
+        return messages
+
+    def is_something_else(self, message: Message) -> bool:
+        """Whether a message is no answer to the form."""
+        intent = message.get(INTENT) or {}
+        name, confidence = str(intent.get("name")), float(intent.get("confidence", 0.0))
+        if name in SAFETY_TOPICS:
+            return True
+        found = {entity["entity"] for entity in message.get(ENTITIES) or []}
+        if found & _ANSWER_ENTITIES:
+            return False
+        text = message.get(NORMALISED) or ""
+        words = len(text.split())
+        if name in _ALWAYS_KEPT:
+            return confidence >= self._sure
+        if name not in TOPICS or TOPICS[name].kind == "talk":
+            return False
+        if _QUESTION_MARK.search(text):
+            return confidence >= self._sure
+        return words >= _MIN_QUESTION_WORDS and confidence >= self._very_sure

@@ -1,0 +1,227 @@
+"""Which language a message is written in, and which the conversation goes on in.
+
+Evidence, strongest first: a language asked for by name, the script, the letters of the training
+messages (a character n-gram model, also good on two words), and langdetect on longer texts. The
+newcomer's own choice and the conversation so far weigh in: one odd word changes nothing, a
+whole sentence does.
+"""
+
+from typing import Any
+
+import numpy as np
+from langdetect import DetectorFactory
+from langdetect.detector_factory import init_factory
+from langdetect.lang_detect_exception import LangDetectException
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import ENTITIES, METADATA, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from sklearn.feature_extraction.text import HashingVectorizer
+from sklearn.naive_bayes import MultinomialNB
+
+from bot import vocabulary
+from bot.stopwatch import measured
+from bot.text_normaliser import NORMALISED
+from contact_point.languages import LANGUAGES
+from contact_point.settings import settings
+
+LANGUAGE_ENTITY = "conversation_language"
+MIN_WORDS_TO_SWITCH = 3
+SURE = 0.9
+"""Probability from which a short text may start a conversation in its language."""
+_SCRIPTS = {
+    "Arab": ("\u0600", "\u06ff"),
+    "Ethi": ("\u1200", "\u139f"),
+    "Cyrl": ("\u0400", "\u04ff"),
+}
+_FEATURES = 2**16
+
+
+def training_language(message: Message) -> str | None:
+    """The language that a training message's block names."""
+    metadata = message.get(METADATA) or {}
+    language = (metadata.get("intent") or {}).get("language") or metadata.get("language")
+    return str(language) if language else None
+
+
+def script_of(text: str) -> str | None:
+    """ISO 15924 code of the script that most letters are in."""
+    counts = dict.fromkeys([*_SCRIPTS, "Latn"], 0)
+    for character in text:
+        if not character.isalpha():
+            continue
+        for script, (first, last) in _SCRIPTS.items():
+            if first <= character <= last:
+                counts[script] += 1
+                break
+        else:
+            counts["Latn"] += 1
+    script = max(counts, key=lambda name: counts[name])
+    return script if counts[script] else None
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
+class LanguageIdentifier(GraphComponent):
+    """Emits the entity `conversation_language` on every message."""
+
+    def __init__(self, storage: ModelStorage, resource: Resource) -> None:
+        self._storage, self._resource = storage, resource
+        self._offered = list(settings().municipality.languages)
+        self._letters = HashingVectorizer(
+            analyzer="char_wb", ngram_range=(1, 4), n_features=_FEATURES, alternate_sign=False
+        )
+        self._languages: list[str] = []
+        self._weights = np.zeros((0, 0), np.float32)
+        DetectorFactory.seed = 0
+        init_factory()
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> "LanguageIdentifier":
+        """Rasa's constructor for training."""
+        return cls(model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> "LanguageIdentifier":
+        """Rasa's constructor for use."""
+        identifier = cls(model_storage, resource)
+        with model_storage.read_from(resource) as folder:
+            stored = np.load(folder / "letters.npz")
+            identifier._languages = [str(tag) for tag in stored["languages"]]
+            identifier._weights = stored["weights"]
+        return identifier
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learn the letters of each language from the training messages."""
+        examples = [
+            (str(message.get(NORMALISED)), language)
+            for message in training_data.training_examples
+            if (language := training_language(message)) and message.get(NORMALISED)
+        ]
+        if examples:
+            texts, languages = zip(*examples, strict=True)
+            model = MultinomialNB(alpha=0.05).fit(self._letters.transform(texts), languages)
+            self._languages = [str(tag) for tag in model.classes_]
+            self._weights = model.feature_log_prob_.astype(np.float32)
+        with self._storage.write_to(self._resource) as folder:
+            np.savez_compressed(
+                folder / "letters.npz", languages=self._languages, weights=self._weights
+            )
+        return self._resource
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Training messages need no entity."""
+        return training_data
+
+    def process(
+        self, messages: list[Message], tracker: DialogueStateTracker | None = None
+    ) -> list[Message]:
+        """Put the conversation's language on each message."""
+        current = tracker.get_slot("language") if tracker else None
+        with measured("language"):
+            for message in messages:
+                metadata = message.get(METADATA) or {}
+                text = message.get(NORMALISED) or ""
+                language = self.language(text, current, metadata.get("language"))
+                entity = {
+                    "entity": LANGUAGE_ENTITY,
+                    "value": language,
+                    "start": 0,
+                    "end": len(message.get(TEXT) or ""),
+                    "extractor": type(self).__name__,
+                }
+                message.set(ENTITIES, [*(message.get(ENTITIES) or []), entity], add_to_output=True)
+        return messages
+
+    def language(self, text: str, current: str | None, chosen: str | None) -> str:
+        """The language to go on in.
+
+        Args:
+            text: the normalised message.
+            current: the conversation's language so far.
+            chosen: the newcomer's own choice in the picker.
+        """
+        known = chosen if chosen in self._offered else current
+        asked = self.asked_for(text)
+        if asked:
+            return asked
+        script = script_of(text)
+        if script is None:
+            return known or self._offered[0]
+        candidates = [tag for tag in self._offered if LANGUAGES[tag].script == script]
+        if not candidates:
+            # A script that no offered language uses: say nothing new about the language.
+            return known or self._offered[0]
+        probabilities = self._probabilities(text, candidates)
+        best = max(probabilities, key=lambda tag: probabilities[tag])
+        if known is None or best == known:
+            return best
+        if known not in candidates and script != "Latn":
+            return best  # another script is never one odd word, and never a Swedish name
+        is_sentence = len(text.split()) >= MIN_WORDS_TO_SWITCH
+        if is_sentence and probabilities[best] >= SURE:
+            return best
+        return known
+
+    def asked_for(self, text: str) -> str | None:
+        """A language asked for by name, in any offered language's words."""
+        for phrase, tag in vocabulary.language_requests(tuple(self._offered)):
+            if phrase in f" {text} ":
+                return tag
+        return None
+
+    def _probabilities(self, text: str, candidates: list[str]) -> dict[str, float]:
+        if len(candidates) == 1:
+            return {candidates[0]: 1.0}
+        scores = dict.fromkeys(candidates, 1.0 / len(candidates))
+        letters = self._from_letters(text, candidates)
+        detected = self._from_langdetect(text, candidates)
+        for tag in candidates:
+            scores[tag] *= letters.get(tag, 1.0) * detected.get(tag, 1.0)
+        total = sum(scores.values())
+        return {tag: score / total for tag, score in scores.items()}
+
+    def _from_letters(self, text: str, candidates: list[str]) -> dict[str, float]:
+        if not self._languages:
+            return {}
+        features = self._letters.transform([text])
+        logarithms = np.asarray(features @ self._weights.T).ravel()
+        # The vectoriser's rows have length 1; a longer text is stronger evidence.
+        logarithms = logarithms * max(1.0, len(text) ** 0.5)
+        known = {tag: logarithms[self._languages.index(tag)] for tag in self._languages}
+        highest = max(known[tag] for tag in candidates if tag in known)
+        return {tag: float(np.exp(known[tag] - highest)) for tag in candidates if tag in known}
+
+    def _from_langdetect(self, text: str, candidates: list[str]) -> dict[str, float]:
+        if len(text.split()) < MIN_WORDS_TO_SWITCH:
+            return {}
+        from langdetect.detector_factory import _factory
+
+        detector = _factory.create()
+        detector.seed = 0
+        detector.set_prior_map({tag: 1.0 for tag in candidates if tag in _factory.langlist})
+        detector.append(text)
+        try:
+            found = {language.lang: language.prob for language in detector.get_probabilities()}
+        except LangDetectException:
+            return {}
+        return {
+            tag: max(found.get(tag, 0.0), 0.02) if tag in _factory.langlist else 1.0
+            for tag in candidates
+        }

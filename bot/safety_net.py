@@ -1,0 +1,74 @@
+"""A cry for help always wins: when in doubt between a safety topic and another, safety.
+
+Two nets: phrases of each language that mean danger, and the classifier's probability of the
+safety topics together, at a threshold far below that of other topics.
+"""
+
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY
+from rasa.shared.nlu.training_data.message import Message
+
+from bot import vocabulary
+from bot.text_normaliser import NORMALISED
+from contact_point.settings import settings
+
+SAFETY_TOPICS = ("crisis_self_harm", "emergency", "violence_at_home", "exploitation")
+"""In the order in which a tie is decided."""
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
+class SafetyNet(GraphComponent):
+    """Replaces the intent by a safety topic where there is reason to."""
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        self._threshold = float(config["threshold"])
+        self._phrases = vocabulary.danger_phrases(tuple(settings().municipality.languages))
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """`threshold`: probability of all safety topics together from which one is chosen."""
+        return {"threshold": 0.3}
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> "SafetyNet":
+        """Rasa's constructor."""
+        return cls(config)
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Check every message."""
+        for message in messages:
+            topic = self.safety_topic(
+                message.get(NORMALISED) or "", message.get(INTENT_RANKING_KEY) or []
+            )
+            if topic:
+                message.set(INTENT, {"name": topic, "confidence": 1.0}, add_to_output=True)
+        return messages
+
+    def safety_topic(self, text: str, ranking: list[dict[str, Any]]) -> str | None:
+        """The safety topic of a normalised message, if it is one."""
+        by_phrase = [
+            topic
+            for topic in SAFETY_TOPICS
+            if any(phrase.search(text) for phrase in self._phrases[topic])
+        ]
+        if by_phrase:
+            return by_phrase[0]
+        likely: dict[str, float] = {
+            place["name"]: place["confidence"]
+            for place in ranking
+            if place["name"] in SAFETY_TOPICS
+        }
+        if sum(likely.values()) < self._threshold:
+            return None
+        return max(likely, key=lambda name: likely[name])

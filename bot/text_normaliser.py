@@ -1,0 +1,96 @@
+"""One way of writing for one way of meaning, shared by training and use.
+
+Newcomers type without diacritics, with stretched letters, with Arabic or Persian digits, and
+paste invisible characters along. What differs in the writing only is made the same here.
+"""
+
+import re
+import unicodedata
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+NORMALISED = "normalised_text"
+"""The message attribute that later components read."""
+
+_ZWNJ = "\u200c"
+_INVISIBLE = dict.fromkeys(
+    [
+        *range(0x200B, 0x2010),  # zero-width and direction marks
+        *range(0x202A, 0x202F),  # embeddings and overrides
+        *range(0x2060, 0x2070),
+        0x00AD,
+        0xFEFF,
+        0x061C,
+    ]
+) | {ord(_ZWNJ): " "}  # Persian writes it between the parts of a word
+_ARABIC_LETTERS = str.maketrans(
+    {
+        **dict.fromkeys("أإآٱ", "ا"),
+        "ى": "ي",
+        "ی": "ي",
+        "ئ": "ي",
+        "ؤ": "و",
+        "ة": "ه",
+        "ک": "ك",
+        "ـ": None,
+    }
+)
+_APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼ`´′", "'"))
+_ARABIC_MARKS = re.compile("[\u0610-\u061a\u064b-\u065f\u0670]")
+_STRETCHED = re.compile(r"([^\W\d])\1{2,}")
+_SPACES = re.compile(r"\s+")
+
+
+def normalise(text: str, language: str | None = None) -> str:
+    """A text without differences of writing only; never empty unless the text says nothing.
+
+    `language` (BCP 47) matters for Turkish, whose capital I is not the capital of i.
+    """
+    plain = unicodedata.normalize("NFKC", text).translate(_INVISIBLE).translate(_APOSTROPHES)
+    if language == "tr":
+        plain = plain.replace("I", "ı").replace("İ", "i")
+    plain = unicodedata.normalize("NFC", plain.casefold())
+    plain = _ARABIC_MARKS.sub("", plain.translate(_ARABIC_LETTERS))
+    plain = "".join(map(_latin_digit, plain))
+    plain = _STRETCHED.sub(r"\1\1", plain)
+    return unicodedata.normalize("NFC", _SPACES.sub(" ", plain).strip())
+
+
+def _latin_digit(character: str) -> str:
+    if character.isdecimal() and not character.isascii():
+        return str(unicodedata.decimal(character))
+    return character
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
+class TextNormaliser(GraphComponent):
+    """Puts the normalised text on each message."""
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> "TextNormaliser":
+        """Rasa's constructor."""
+        return cls()
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Normalise messages in use."""
+        for message in messages:
+            message.set(NORMALISED, normalise(message.get(TEXT) or ""), add_to_output=False)
+        return messages
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Normalise the training messages in the same way."""
+        self.process(training_data.training_examples)
+        return training_data

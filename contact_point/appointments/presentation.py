@@ -1,0 +1,97 @@
+"""Appointments in words, in the newcomer's language and the municipality's wall time."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_skeleton, format_time
+
+from contact_point.appointments.codes import show_code
+from contact_point.appointments.offers import Offer
+from contact_point.appointments.subjects import subject_name
+from contact_point.appointments.tables import Appointment
+from contact_point.translations import translate
+
+_LOCALES = {"en": "en_GB"}
+"""Plain "en" is American: month before day, hours to twelve."""
+
+
+def short_time(starts_at: datetime, zone: ZoneInfo, language: str) -> str:
+    """For a button: "Thu 26 Nov, 10:30"."""
+    local = starts_at.astimezone(zone)
+    return translate(
+        "{day}, {time}",
+        language,
+        day=format_skeleton("MMMEd", local, locale=_locale(language)),
+        time=_clock_time(local, language),
+    )
+
+
+def full_time(starts_at: datetime, ends_at: datetime, zone: ZoneInfo, language: str) -> str:
+    """For a sentence: "Thursday, 26 November 2026, 10:30–11:00"."""
+    local = starts_at.astimezone(zone)
+    return translate(
+        "{day}, {start}–{end}",
+        language,
+        day=format_date(local, "full", locale=_locale(language)),
+        start=_clock_time(local, language),
+        end=_clock_time(ends_at.astimezone(zone), language),
+    )
+
+
+def appointment_time(appointment: Appointment, language: str) -> str:
+    """When an appointment is, in the zone that was promised."""
+    return full_time(
+        appointment.starts_at, appointment.ends_at, ZoneInfo(appointment.zone), language
+    )
+
+
+def appointment_line(appointment: Appointment, language: str) -> str:
+    """One line that says when, about what, with whom, and the code. No name, no contact."""
+    return translate(
+        "**{when}**: {subject}, with {caseworker}. Code: {code}",
+        language,
+        when=appointment_time(appointment, language),
+        subject=subject_name(appointment.subject, language),
+        caseworker=appointment.caseworker.first_name,
+        code=show_code(appointment.code),
+    )
+
+
+def appointment_list(appointments: list[Appointment], language: str) -> str:
+    """Several appointments as a Markdown list."""
+    return "\n".join(f"- {appointment_line(one, language)}" for one in appointments)
+
+
+def appointment_button(appointment: Appointment, language: str) -> str:
+    """The title of a button that chooses an appointment."""
+    return short_time(appointment.starts_at, ZoneInfo(appointment.zone), language)
+
+
+def interpreter_note(place: Offer | Appointment, language: str) -> str:
+    """Whether an interpreter takes part."""
+    if place.interpreter:
+        return translate("yes, one takes part, free of charge", language)
+    return translate("not needed, your caseworker speaks your language", language)
+
+
+def more_times(language: str) -> str:
+    """The title of the button that shows other times."""
+    return translate("More times", language)
+
+
+def stop(language: str) -> str:
+    """The title of the button that ends a booking."""
+    return translate("Stop", language)
+
+
+def ltr(text: str) -> str:
+    """A number or address kept left to right inside a sentence that runs right to left."""
+    return f"\u2066{text}\u2069"
+
+
+def _clock_time(local: datetime, language: str) -> str:
+    return format_time(local, "HH:mm", locale=_locale(language))
+
+
+def _locale(language: str) -> str:
+    return _LOCALES.get(language, language)

@@ -1,0 +1,258 @@
+"""Booking, moving and cancelling, on both kinds of database."""
+
+from datetime import datetime, time, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from contact_point.appointments.booking import NotUpcoming, SlotTaken, book, cancel, move
+from contact_point.appointments.calendar import CELL, Calendar, cells_between
+from contact_point.appointments.contacts import Contact
+from contact_point.appointments.offers import offers
+from contact_point.appointments.tables import Appointment, ClaimedCell
+from contact_point.database import Base, Database
+from tests.contact_point.appointments.sample import NOW, at, caseworker, clock, request
+
+TEN = at(26, 10)
+
+
+@pytest.fixture
+def staffed(database: Database) -> Database:
+    """A database with one caseworker, Amina."""
+    with database.transaction() as session:
+        session.add(caseworker())
+    return database
+
+
+def _book(database: Database, calendar: Calendar, *args: object, **kwargs: object) -> Appointment:
+    with database.transaction() as session:
+        result = book(session, calendar, request(*args, **kwargs), clock)  # type: ignore[arg-type]
+    assert isinstance(result, Appointment)
+    return result
+
+
+def _cells(database: Database) -> list[datetime]:
+    with database.reading() as session:
+        return sorted(session.scalars(select(ClaimedCell.starts_at)))
+
+
+def test_a_booking_keeps_everything_that_was_asked_for(
+    staffed: Database, calendar: Calendar
+) -> None:
+    booked = _book(staffed, calendar, TEN, contact=Contact(phone="+46701740605"), language="ti")
+    with staffed.reading() as session:
+        stored = session.get_one(Appointment, booked.id)
+    assert (stored.starts_at, stored.ends_at) == (TEN, TEN + timedelta(minutes=45))
+    assert (stored.name, stored.email, stored.phone) == ("Sara", None, "+46701740605")
+    assert (stored.caseworker.first_name, stored.interpreter) == ("Amina", True)
+    assert (stored.state, stored.zone) == ("booked", "Europe/Stockholm")
+    assert _cells(staffed) == [TEN, TEN + CELL, TEN + 2 * CELL]
+
+
+def test_a_taken_time_is_refused_with_the_nearest_free_ones(
+    staffed: Database, calendar: Calendar
+) -> None:
+    _book(staffed, calendar, TEN)
+    with staffed.transaction() as session:
+        refusal = book(session, calendar, request(TEN, "b"), clock)
+    assert isinstance(refusal, SlotTaken)
+    starts = [offer.starts_at for offer in refusal.alternatives]
+    assert TEN not in starts
+    assert at(26, 9, 30) in starts
+    assert at(26, 10, 30) in starts
+    assert len(_cells(staffed)) == 2
+
+
+@pytest.mark.parametrize(
+    "never",
+    [at(26, 12), at(26, 10, 5), at(24, 9), at(28, 10), at(24, 10, month=12), at(26, 10, year=2027)],
+)
+def test_a_time_that_is_not_offered_can_not_be_booked(
+    staffed: Database, calendar: Calendar, never: datetime
+) -> None:
+    with staffed.transaction() as session:
+        assert isinstance(book(session, calendar, request(never), clock), SlotTaken)
+    assert _cells(staffed) == []
+
+
+def test_a_longer_appointment_does_not_run_into_the_next(
+    staffed: Database, calendar: Calendar
+) -> None:
+    _book(staffed, calendar, at(26, 10, 30))
+    with staffed.transaction() as session:
+        longer = book(session, calendar, request(TEN, "b", language="ti"), clock)
+    assert isinstance(longer, SlotTaken)
+    _book(staffed, calendar, at(26, 11), "c", language="ti")
+    with staffed.transaction() as session:
+        assert isinstance(book(session, calendar, request(at(26, 11, 30), "d"), clock), SlotTaken)
+
+
+def test_the_same_message_books_once(staffed: Database, calendar: Calendar) -> None:
+    first = _book(staffed, calendar, TEN, "conversation/7")
+    again = _book(staffed, calendar, TEN, "conversation/7")
+    assert (again.id, again.code) == (first.id, first.code)
+    assert len(_cells(staffed)) == 2
+
+
+def test_as_many_are_booked_as_there_are_caseworkers(
+    database: Database, calendar: Calendar
+) -> None:
+    with database.transaction() as session:
+        session.add_all([caseworker("amina"), caseworker("erik"), caseworker("yonas")])
+    taken_by = {_book(database, calendar, TEN, str(number)).caseworker_id for number in range(3)}
+    assert taken_by == {"amina", "erik", "yonas"}
+    with database.transaction() as session:
+        assert isinstance(book(session, calendar, request(TEN, "4"), clock), SlotTaken)
+
+
+def test_cancelling_frees_the_time_and_may_be_repeated(
+    staffed: Database, calendar: Calendar
+) -> None:
+    booked = _book(staffed, calendar, TEN)
+    for _ in range(2):
+        with staffed.transaction() as session:
+            cancelled = cancel(session, booked.id, clock)
+        assert (cancelled.state, cancelled.cancelled_at) == ("cancelled", NOW)
+    assert _cells(staffed) == []
+    assert _book(staffed, calendar, TEN, "b").id != booked.id
+
+
+def test_what_is_over_can_not_be_cancelled_or_moved(staffed: Database, calendar: Calendar) -> None:
+    booked = _book(staffed, calendar, TEN)
+    with staffed.transaction() as session, pytest.raises(NotUpcoming):
+        cancel(session, booked.id, lambda: TEN)
+    with staffed.transaction() as session, pytest.raises(NotUpcoming):
+        move(session, calendar, booked.id, at(27, 10), lambda: TEN)
+
+
+def test_a_cancelled_appointment_can_not_be_moved(staffed: Database, calendar: Calendar) -> None:
+    booked = _book(staffed, calendar, TEN)
+    with staffed.transaction() as session:
+        cancel(session, booked.id, clock)
+    with staffed.transaction() as session, pytest.raises(NotUpcoming):
+        move(session, calendar, booked.id, at(27, 10), clock)
+    assert _cells(staffed) == []
+
+
+def test_moving_keeps_the_code_and_frees_the_old_time(
+    staffed: Database, calendar: Calendar
+) -> None:
+    booked = _book(staffed, calendar, TEN)
+    with staffed.transaction() as session:
+        moved = move(session, calendar, booked.id, at(27, 9), clock)
+    assert isinstance(moved, Appointment)
+    assert (moved.code, moved.starts_at) == (booked.code, at(27, 9))
+    assert moved.ends_at == at(27, 9, 30)
+    assert _cells(staffed) == [at(27, 9), at(27, 9, 15)]
+
+
+def test_moving_by_less_than_its_length_works(staffed: Database, calendar: Calendar) -> None:
+    booked = _book(staffed, calendar, TEN, language="ti")
+    with staffed.transaction() as session:
+        moved = move(session, calendar, booked.id, at(26, 10, 30), clock)
+    assert isinstance(moved, Appointment)
+    assert _cells(staffed) == cells_between(at(26, 10, 30), at(26, 11, 15))
+
+
+def test_moving_to_a_taken_time_changes_nothing(staffed: Database, calendar: Calendar) -> None:
+    booked = _book(staffed, calendar, TEN)
+    _book(staffed, calendar, at(27, 9), "b")
+    before = _cells(staffed)
+    with staffed.transaction() as session:
+        refusal = move(session, calendar, booked.id, at(27, 9), clock)
+    assert isinstance(refusal, SlotTaken)
+    assert refusal.alternatives
+    assert _cells(staffed) == before
+
+
+def test_moving_again_to_the_same_time_changes_nothing(
+    staffed: Database, calendar: Calendar
+) -> None:
+    booked = _book(staffed, calendar, TEN)
+    for _ in range(2):
+        with staffed.transaction() as session:
+            moved = move(session, calendar, booked.id, at(27, 9), clock)
+        assert isinstance(moved, Appointment)
+    assert len(_cells(staffed)) == 2
+
+
+def test_a_move_stays_with_the_caseworker_when_that_is_possible(
+    database: Database, calendar: Calendar
+) -> None:
+    with database.transaction() as session:
+        session.add_all([caseworker("amina"), caseworker("erik"), caseworker("yonas")])
+    booked = [_book(database, calendar, TEN, str(number)) for number in range(3)]
+    yonas = next(one for one in booked if one.caseworker_id == "yonas")
+    with database.transaction() as session:
+        moved = move(session, calendar, yonas.id, at(27, 9), clock)
+    assert isinstance(moved, Appointment)
+    assert moved.caseworker_id == "yonas"
+
+
+ACTIONS = st.lists(
+    st.tuples(
+        st.sampled_from(["book", "move", "cancel"]),
+        st.integers(0, 400),
+        st.integers(0, 400),
+        st.sampled_from(["sv", "ti", "ar"]),
+    ),
+    max_size=14,
+)
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(actions=ACTIONS)
+def test_what_is_offered_is_bookable_and_nothing_ever_overlaps(
+    sqlite: Database, calendar: Calendar, actions: list[tuple[str, int, int, str]]
+) -> None:
+    Base.metadata.drop_all(sqlite.engine)
+    Base.metadata.create_all(sqlite.engine)
+    with sqlite.transaction() as session:
+        session.add(caseworker("amina", languages=("sv", "ar"), weekdays=(1, 2)))
+        session.add(caseworker("erik", intervals=((time(9), time(11)),), weekdays=(2, 3)))
+    made: list[Appointment] = []
+    for number, (what, which, time_index, language) in enumerate(actions):
+        with sqlite.transaction() as session:
+            if what == "book":
+                available = offers(session, calendar, "housing", language, NOW)
+                wanted = available[time_index % len(available)]
+                result = book(
+                    session,
+                    calendar,
+                    request(wanted.starts_at, str(number), language=language),
+                    clock,
+                )
+                assert isinstance(result, Appointment)
+                assert (result.ends_at, result.interpreter) == (wanted.ends_at, wanted.interpreter)
+                made.append(result)
+            elif made and what == "move":
+                chosen = session.get_one(Appointment, made[which % len(made)].id)
+                if chosen.state != "booked":
+                    continue
+                available = offers(session, calendar, "housing", chosen.language, NOW, chosen)
+                wanted = available[time_index % len(available)]
+                moved = move(session, calendar, chosen.id, wanted.starts_at, clock)
+                assert isinstance(moved, Appointment)
+            elif made:
+                cancel(session, made[which % len(made)].id, clock)
+    _check_consistent(sqlite)
+
+
+def _check_consistent(database: Database) -> None:
+    """Every booked quarter is claimed by its appointment, and nothing else is claimed."""
+    with database.reading() as session:
+        expected = {
+            (f"caseworker:{one.caseworker_id}", cell, one.id)
+            for one in session.scalars(select(Appointment).where(Appointment.state == "booked"))
+            for cell in cells_between(one.starts_at, one.ends_at)
+        }
+        claimed = {
+            (cell.resource, cell.starts_at, cell.appointment_id)
+            for cell in session.scalars(select(ClaimedCell))
+        }
+    assert claimed == expected
+    assert len({(resource, cell) for resource, cell, _ in claimed}) == len(claimed)
