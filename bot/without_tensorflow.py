@@ -36,7 +36,7 @@ class Placeholder(metaclass=_AnyAttribute):
 
 
 class _PlaceholderModule(ModuleType):
-    __path__: ClassVar[list[str]] = []
+    __path__: ClassVar[list[str]] = []  # type: ignore[misc]
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):

@@ -54,6 +54,10 @@ class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     port: int = 8080
     rasa_ports: tuple[int, ...] = (5105, 5106)
     actions_port: int = 5155
+    allowed_origins: tuple[str, ...] = ()
+    """Other websites whose pages show the chat, for example https://www.example.org."""
+    new_conversations_a_minute: int = 20
+    """From one address; a library's computers share one."""
 
 
 class Municipality(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

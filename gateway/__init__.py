@@ -1,0 +1,1 @@
+"""The only public process: channels, the web chat and the advisers' desk."""

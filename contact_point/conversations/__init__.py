@@ -1,0 +1,1 @@
+"""Conversations: messages that are never lost, leases, and hand-over to advisers."""

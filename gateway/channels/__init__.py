@@ -1,0 +1,1 @@
+"""One adapter a channel, behind the protocol of protocol.py."""

@@ -4,12 +4,18 @@ from datetime import datetime
 from multiprocessing.synchronize import Barrier
 from typing import Any
 
+from sqlalchemy.orm import configure_mappers
+
 from contact_point.appointments.booking import book, move
 from contact_point.appointments.tables import Appointment
 from contact_point.database import Database
-from tests.contact_point.appointments.sample import calendar, clock, request
+from tests.contact_point.appointments.sample import NOW, calendar, clock, request
 
 WAIT_SECONDS = 60
+
+# Done once, before the processes part: they would each do it again.
+configure_mappers()
+calendar().is_closed(NOW.date())
 
 
 def book_once(
