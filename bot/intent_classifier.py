@@ -19,8 +19,9 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import HashingVectorizer
-from sklearn.linear_model import LogisticRegression, SGDClassifier
+from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
+from sklearn.svm import LinearSVC
 
 from bot.sentence_embedder import sentence_embedder, training_embedder
 from bot.stopwatch import measured
@@ -32,9 +33,8 @@ NGRAM_FEATURES = 2**16
 FOLDS = 3
 RANKED = 10
 """How many topics of the ranking are kept."""
-_INVERSE_REGULARISATION = 20.0
-_SGD_REGULARISATION = 3e-6
-_MIXTURES = (0.0, 0.15, 0.3, 0.45, 0.6)
+_MEANING_C, _SPELLING_C = 0.5, 0.5  # inverse regularisation
+_MIXTURES = (0.0, 0.1, 0.2, 0.3, 0.4)
 _TEMPERATURES = (0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.15, 1.3, 1.6)
 
 
@@ -60,12 +60,15 @@ class TopicModel:
     def fit(cls, vectors: Floats, ngrams: csr_matrix, topics: npt.NDArray[np.str_]) -> "TopicModel":
         """Train on examples; calibrate on folds that were left out in turn."""
         names = np.unique(topics)
+        # e5's vectors lie close together: without scaling, differences hardly count.
+        centre, scale = vectors.mean(axis=0), vectors.std(axis=0) + 1e-6
+        scaled = (vectors - centre) / scale
         truth = np.searchsorted(names, topics)
         meaning, spelling = (np.zeros((len(topics), len(names))) for _ in range(2))
         folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
         for kept, left_out in folds.split(vectors, topics):
-            dense, sparse = _fit_pair(vectors[kept], ngrams[kept], topics[kept])
-            meaning[left_out] = _log_softmax(dense.decision_function(vectors[left_out]))
+            dense, sparse = _fit_pair(scaled[kept], ngrams[kept], topics[kept])
+            meaning[left_out] = _log_softmax(dense.decision_function(scaled[left_out]))
             spelling[left_out] = _log_softmax(sparse.decision_function(ngrams[left_out]))
         _, mixture, temperature = min(
             (
@@ -81,12 +84,13 @@ class TopicModel:
             for mixture in _MIXTURES
             for temperature in _TEMPERATURES
         )
-        dense, sparse = _fit_pair(vectors, ngrams, topics)
+        dense, sparse = _fit_pair(scaled, ngrams, topics)
+        meaning_weights = dense.coef_ / scale
         return cls(
             {
                 "topics": names,
-                "meaning": dense.coef_.astype(np.float32),
-                "meaning_bias": dense.intercept_.astype(np.float32),
+                "meaning": meaning_weights.astype(np.float32),
+                "meaning_bias": (dense.intercept_ - meaning_weights @ centre).astype(np.float32),
                 "spelling": sparse.coef_.astype(np.float16),
                 "spelling_bias": sparse.intercept_.astype(np.float32),
                 "calibration": np.array([mixture, temperature]),
@@ -103,11 +107,9 @@ def ngram_vectoriser() -> HashingVectorizer:
 
 def _fit_pair(
     vectors: Floats, ngrams: csr_matrix, topics: npt.NDArray[np.str_]
-) -> tuple[LogisticRegression, SGDClassifier]:
-    dense = LogisticRegression(C=_INVERSE_REGULARISATION, max_iter=400)
-    sparse = SGDClassifier(
-        loss="modified_huber", alpha=_SGD_REGULARISATION, max_iter=15, tol=None, random_state=0
-    )
+) -> tuple[LogisticRegression, LinearSVC]:
+    dense = LogisticRegression(C=_MEANING_C, max_iter=500)
+    sparse = LinearSVC(C=_SPELLING_C, random_state=0)
     return dense.fit(vectors, topics), sparse.fit(ngrams, topics)
 
 

@@ -42,7 +42,8 @@ def _answers(
 
 
 def _others(kind: Kind, **topics: str) -> list[Topic]:
-    return [Topic(key, kind, kind, name) for key, name in topics.items()]
+    group = "tasks" if kind == "task" else kind
+    return [Topic(key, group, kind, name) for key, name in topics.items()]
 
 
 _CATALOGUE = [

@@ -23,6 +23,10 @@ class RasaUnavailable(Exception):  # noqa: N818 - what happened, not a fault of 
     """No Rasa server answered this turn."""
 
 
+class TurnFailed(Exception):  # noqa: N818 - what happened, not a fault of ours
+    """A Rasa server tried this turn and could not answer it; trying again would not help."""
+
+
 class Turn(msgspec.Struct):
     """What the bot said."""
 
@@ -47,6 +51,7 @@ class RasaClient:
 
         Raises:
             RasaUnavailable: when no server gave an answer.
+            TurnFailed: when the bot had none.
         """
         body = msgspec.json.encode(
             {
@@ -71,7 +76,7 @@ class RasaClient:
                     content = await response.read()
                     if response.status == 200:
                         return msgspec.json.decode(content, type=Turn)
-                    problem = f"status {response.status}"
+                    raise TurnFailed(f"status {response.status}")
             except aiohttp.ClientConnectorError:
                 problem = "no connection"
             except (aiohttp.ClientError, TimeoutError, msgspec.DecodeError) as error:

@@ -13,7 +13,7 @@ from contact_point.database import Database
 from contact_point.settings import Municipality
 from contact_point.translations import translate
 from contact_point.variables import municipality_variables
-from gateway.rasa_client import RasaClient, RasaUnavailable, Turn
+from gateway.rasa_client import RasaClient, RasaUnavailable, Turn, TurnFailed
 from gateway.wakeups import Wakeups
 
 logger = logging.getLogger(__name__)
@@ -104,6 +104,9 @@ class Worker:
         for pause in (*_RETRY_SECONDS, *([3.0] * 100)):
             try:
                 turn = await self._rasa.turn(work)
+            except TurnFailed as problem:
+                logger.error("A turn failed: %s", problem)
+                return await self._finish(work, self._apology(work.language), "notice")
             except RasaUnavailable as problem:
                 if time.monotonic() - started + pause > self._patience:
                     logger.error("The bot is away: %s", problem)

@@ -193,10 +193,9 @@ class Telegram:
                 answer = await _json(response)
                 reason = f"{response.status} {answer.get('description', '')}"
                 if response.status == 429:
-                    seconds = (answer.get("parameters") or {}).get("retry_after")
-                    raise DeliveryFailed(
-                        reason, float(seconds or response.headers.get("Retry-After", 1))
-                    )
+                    header = response.headers.get("Retry-After", "1")
+                    seconds = (answer.get("parameters") or {}).get("retry_after", header)
+                    raise DeliveryFailed(reason, float(seconds))
                 raise DeliveryFailed(reason, permanent=400 <= response.status < 500)
         except (aiohttp.ClientError, TimeoutError) as error:
             # The error's text would hold the address, and with it the bot's token.

@@ -171,7 +171,8 @@ async def events(request: web.Request, conversation_id: str) -> web.StreamRespon
         }
     )
     await response.prepare(request)
-    cursor, shown_state = _after(request), {}
+    cursor = _after(request)
+    shown_state: dict[str, Any] = {}
     with request.app[WAKEUPS].listen_to(conversation_id) as changes:
         while True:
             stored, state = await _messages(request, conversation_id, cursor)

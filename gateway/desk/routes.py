@@ -1,4 +1,4 @@
-"""Sign-in, the desk page, and what desk.js asks for. Everything but the sign-in needs an adviser."""
+"""Sign-in, the desk page, and what desk.js asks for; all but the sign-in needs an adviser."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -185,7 +185,7 @@ async def events(request: web.Request, _adviser: staff.StaffAccount) -> web.Stre
     await response.prepare(request)
     with request.app[WAKEUPS].listen_to_all() as changes:
         await response.write(b": hello\n\n")
-        while not response.task.done() if response.task else True:
+        while True:
             try:
                 changed = await asyncio.wait_for(changes.get(), _HEARTBEAT_SECONDS)
             except asyncio.TimeoutError:

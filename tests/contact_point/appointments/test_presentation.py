@@ -49,5 +49,12 @@ def test_a_list_names_neither_newcomer_nor_contact() -> None:
     assert "example.org" not in text
 
 
+def test_an_interpreter_is_told_of() -> None:
+    appointment = _appointment()
+    assert "not needed" in presentation.interpreter_note(appointment, "en")
+    appointment.interpreter = True
+    assert "free of charge" in presentation.interpreter_note(appointment, "en")
+
+
 def test_numbers_stay_left_to_right() -> None:
     assert presentation.ltr("+46 70") == "\u2066+46 70\u2069"

@@ -1,0 +1,55 @@
+"""The slots that the forms share, and what they and the latest message say."""
+
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+
+Events = list[dict[str, Any]]
+Slots = dict[str, Any]
+Domain = dict[str, Any]
+
+REQUESTED = "requested_slot"
+SUBJECT = "appointment_subject"
+TIME = "appointment_time"
+WISH = "appointment_wish"
+NAME = "appointment_name"
+CONTACT = "appointment_contact"
+CODE = "appointment_code"
+CONFIRMED = "appointment_confirmed"
+SHARED = (SUBJECT, TIME, WISH, NAME, CONTACT, CODE, CONFIRMED)
+
+BOOKING_FORM = "booking_form"
+MOVING_FORM = "moving_form"
+LOOKUP_FORM = "lookup_form"
+
+
+def forget() -> Events:
+    """Empty every slot: the appointment is made, or is not to be."""
+    return [SlotSet(slot, None) for slot in SHARED]
+
+
+def end_form() -> Events:
+    """End the form that asks now."""
+    return [SlotSet(REQUESTED, None)]
+
+
+def is_asked(tracker: Tracker, slot: str) -> bool:
+    """Whether the latest message answers the question for a slot."""
+    return bool(tracker.get_slot(REQUESTED) == slot)
+
+
+def is_payload(value: object) -> bool:
+    """Whether a slot caught a button's payload as text; typed texts never begin with a slash."""
+    return str(value).startswith("/")
+
+
+def ranked_topics(tracker: Tracker) -> list[str]:
+    """The topics that the latest message is about, the likeliest first."""
+    return [place["name"] for place in tracker.latest_message.get("intent_ranking") or []]
+
+
+def message_id(tracker: Tracker) -> str:
+    """The id of the message that is being answered."""
+    latest = tracker.get_last_event_for("user") or {}
+    return str(latest["message_id"])

@@ -1,0 +1,196 @@
+"""Offering times and understanding which one the newcomer wants."""
+
+from datetime import date, time
+from typing import Any
+
+import msgspec
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import FollowupAction, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.appointments.codes import find_appointment
+from actions.appointments.replies import answer_button, stop_button
+from actions.appointments.slots import (
+    CODE,
+    CONFIRMED,
+    MOVING_FORM,
+    REQUESTED,
+    SUBJECT,
+    TIME,
+    WISH,
+    Domain,
+    Events,
+    Slots,
+    end_form,
+    is_asked,
+    is_payload,
+)
+from actions.context import context
+from actions.newcomer import entity, language_of
+from contact_point.appointments import presentation
+from contact_point.appointments.calendar import Calendar
+from contact_point.appointments.offers import Offer, Wish, choose, offers, read_key
+from contact_point.appointments.tables import Appointment
+
+_MORE = "more"
+
+
+class TimeChoice:
+    """A form that asks for a time."""
+
+    async def validate_appointment_time(
+        self, value: object, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
+    ) -> Slots:
+        """A time on a button, "more times", or a wish that narrows the offer."""
+        if read_key(str(value)):
+            if await chosen_offer(tracker):
+                return {TIME: value, WISH: None}
+            _say_taken(dispatcher, tracker.active_loop_name)
+            return {TIME: None, WISH: _around_chosen(tracker)}
+        if value == _MORE:
+            return {TIME: None, WISH: _as_slot(_stored_wish(tracker).next_page())}
+        wish = _new_wish(tracker)
+        if wish:
+            typed = await _typed_offer(tracker, wish)
+            return {TIME: typed.key, WISH: None} if typed else {TIME: None, WISH: _as_slot(wish)}
+        if is_asked(tracker, TIME) and not is_payload(value):
+            dispatcher.utter_message(response="utter_time_unclear")
+        return {TIME: None}
+
+
+class AskTime(Action):
+    """Asks for a time."""
+
+    def name(self) -> str:
+        """The action's name."""
+        return "action_ask_appointment_time"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
+    ) -> Events:
+        """Offer a few times that suit the newcomer; end the form when there are none."""
+        return await offer_times(dispatcher, tracker)
+
+
+async def offer_times(dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:
+    """Show a page of times as buttons."""
+    language = language_of(tracker)
+    available = await available_offers(tracker)
+    if not available:
+        dispatcher.utter_message(response="utter_no_free_times")
+        return end_form()
+    page = choose(available, _stored_wish(tracker), calendar())
+    zone = calendar().zone
+    buttons = [
+        answer_button(presentation.short_time(offer.starts_at, zone, language), slot=offer.key)
+        for offer in page.offers
+    ]
+    if page.more:
+        buttons.append(answer_button(presentation.more_times(language), slot=_MORE))
+    dispatcher.utter_message(
+        response="utter_offer_times" if page.fits else "utter_offer_nearest_times",
+        buttons=[*buttons, stop_button(tracker)],
+    )
+    return []
+
+
+async def offer_other_times(dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:
+    """The chosen time is gone: ask for another one instead of what was to be asked."""
+    _say_taken(dispatcher, tracker.active_loop_name)
+    gone = _without_time(tracker)
+    tracker.add_slots(gone)
+    return [*gone, SlotSet(REQUESTED, TIME), *await offer_times(dispatcher, tracker)]
+
+
+def back_to_times(dispatcher: CollectingDispatcher, tracker: Tracker, form: str) -> Events:
+    """The time was taken at confirmation: the form goes on, and keeps everything else."""
+    _say_taken(dispatcher, form)
+    return [*_without_time(tracker), FollowupAction(form)]
+
+
+async def available_offers(tracker: Tracker) -> list[Offer]:
+    """The times that can be booked for the subject, or that the appointment can move to."""
+    now = context().clock()
+    if tracker.active_loop_name == MOVING_FORM:
+        appointment = await find_appointment(str(tracker.get_slot(CODE)), tracker)
+        if not isinstance(appointment, Appointment):
+            return []
+        available = await context().database.read(
+            offers, calendar(), appointment.subject, appointment.language, now, appointment
+        )
+        return [offer for offer in available if offer.starts_at != appointment.starts_at]
+    subject = tracker.get_slot(SUBJECT)
+    if not subject:
+        return []
+    return await context().database.read(offers, calendar(), subject, language_of(tracker), now)
+
+
+async def chosen_offer(tracker: Tracker) -> Offer | None:
+    """The offer of the chosen time, if it can still be booked."""
+    starts_at = read_key(str(tracker.get_slot(TIME)))
+    available = await available_offers(tracker) if starts_at else []
+    return next((offer for offer in available if offer.starts_at == starts_at), None)
+
+
+def calendar() -> Calendar:
+    """When this municipality gives appointments."""
+    return Calendar.of(context().settings.municipality)
+
+
+async def _typed_offer(tracker: Tracker, wish: Wish) -> Offer | None:
+    """The offer whose button title was typed, word for word."""
+    typed = str(tracker.latest_message.get("text")).strip().casefold()
+    zone = calendar().zone
+    for offer in await available_offers(tracker):
+        local = offer.starts_at.astimezone(zone)
+        if (local.date(), local.time()) == (wish.day, wish.earliest):
+            title = presentation.short_time(offer.starts_at, zone, language_of(tracker))
+            return offer if title.casefold() == typed else None
+    return None
+
+
+def _new_wish(tracker: Tracker) -> Wish | None:
+    """What the latest message wishes; a time alone keeps the day wished before."""
+    day = _read(entity(tracker, "date"), date)
+    earliest = _read(entity(tracker, "time"), time)
+    part_of_day = entity(tracker, "part_of_day")
+    if not (day or earliest or part_of_day):
+        return None
+    return Wish(day or _stored_wish(tracker).day, earliest, part_of_day)
+
+
+def _stored_wish(tracker: Tracker) -> Wish:
+    stored = tracker.get_slot(WISH)
+    return msgspec.convert(stored, Wish) if stored else Wish()
+
+
+def _around_chosen(tracker: Tracker) -> Slots:
+    """The wish for something like the chosen time, which is gone."""
+    starts_at = read_key(str(tracker.get_slot(TIME)))
+    local = starts_at.astimezone(calendar().zone) if starts_at else None
+    return _as_slot(Wish(local.date(), local.time()) if local else Wish())
+
+
+def _without_time(tracker: Tracker) -> Events:
+    return [
+        SlotSet(WISH, _around_chosen(tracker)),
+        SlotSet(TIME, None),
+        SlotSet(CONFIRMED, None),
+    ]
+
+
+def _as_slot(wish: Wish) -> Slots:
+    return dict(msgspec.to_builtins(wish))
+
+
+def _say_taken(dispatcher: CollectingDispatcher, form: str | None) -> None:
+    dispatcher.utter_message(
+        response="utter_new_time_taken" if form == MOVING_FORM else "utter_time_taken"
+    )
+
+
+def _read(value: str | None, kind: type[Any]) -> Any:
+    try:
+        return kind.fromisoformat(value) if value else None
+    except ValueError:
+        return None

@@ -1,0 +1,46 @@
+"""The contact point's own taxonomy: what kinds of help there are.
+
+Its terms' codes stand in the data's taxonomy terms, so that "find an office" works with any
+municipality's data that is mapped to them.
+"""
+
+from contact_point.translations import mark
+
+TAXONOMY = "Kontaktpunkt"
+
+CATEGORIES = {
+    "rights_and_permits": mark("Permits and rights"),
+    "legal_advice": mark("Legal help"),
+    "discrimination": mark("Discrimination"),
+    "housing": mark("Housing"),
+    "healthcare": mark("Healthcare"),
+    "mental_health": mark("Mental health"),
+    "dental_care": mark("Dentist"),
+    "family_and_children": mark("Family and children"),
+    "education": mark("School and education"),
+    "diploma_recognition": mark("Diplomas and skills"),
+    "language_courses": mark("Swedish courses and practice"),
+    "work": mark("Work"),
+    "business": mark("Starting a business"),
+    "money": mark("Money and benefits"),
+    "identity_and_registration": mark("Identity card and registration"),
+    "tax": mark("Tax"),
+    "community": mark("Clubs and meeting places"),
+    "interpreting": mark("Interpreter and translation"),
+    "violence_support": mark("Help after violence"),
+    "transport": mark("Travel and driving"),
+    "digital_help": mark("Computer and library"),
+}
+"""Code → name that newcomers see, translatable."""
+
+FIRST_CHOICES = (
+    "healthcare",
+    "housing",
+    "language_courses",
+    "work",
+    "money",
+    "identity_and_registration",
+    "education",
+    "legal_advice",
+)
+"""Shown as buttons when somebody asks for an office without saying what for."""

@@ -1,0 +1,151 @@
+"""Finding services: by category, language, place, open now, and words."""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import exists, or_, select
+from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.sql.elements import ColumnElement
+
+from contact_point.directory.opening_hours import status
+from contact_point.directory.tables import (
+    Address,
+    Attribute,
+    Language,
+    Location,
+    Schedule,
+    Service,
+    ServiceAtLocation,
+    TaxonomyTerm,
+    Translation,
+)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is looked for; what is None doesn't matter."""
+
+    category: str | None = None
+    language: str | None = None
+    place: str | None = None
+    open_now: bool = False
+    words: str | None = None
+
+
+@dataclass(frozen=True)
+class Found:
+    """A page of results, and how many there are in all."""
+
+    hits: list[ServiceAtLocation]
+    total: int
+
+
+def search(
+    session: Session, wish: Wish, at: datetime, zone: ZoneInfo, limit: int = 3, offset: int = 0
+) -> Found:
+    """Services at places that fit a wish: those open now first, then by name."""
+    statement = (
+        select(ServiceAtLocation)
+        .join(Service, Service.id == ServiceAtLocation.service_id)
+        .join(Location, Location.id == ServiceAtLocation.location_id)
+        .where(Service.status == "active", *_conditions(wish))
+        .options(
+            selectinload(ServiceAtLocation.schedules),
+            selectinload(ServiceAtLocation.phones),
+            selectinload(ServiceAtLocation.service).options(
+                selectinload(Service.schedules),
+                selectinload(Service.phones),
+                selectinload(Service.languages),
+                selectinload(Service.cost_options),
+                selectinload(Service.required_documents),
+                selectinload(Service.organization),
+            ),
+            selectinload(ServiceAtLocation.location).options(
+                selectinload(Location.addresses),
+                selectinload(Location.phones),
+                selectinload(Location.schedules),
+                selectinload(Location.languages),
+                selectinload(Location.accessibility),
+            ),
+        )
+    )
+    hits = [hit for hit in session.scalars(statement).unique() if _in_place(hit, wish.place)]
+    ranked = sorted(
+        ((not _is_open(hit, at, zone), hit.service.name, hit.id, hit) for hit in hits),
+        key=lambda entry: entry[:3],
+    )
+    chosen = [hit for closed, _, _, hit in ranked if not (wish.open_now and closed)]
+    return Found(chosen[offset : offset + limit], len(chosen))
+
+
+def schedules_of(hit: ServiceAtLocation) -> Sequence[Schedule]:
+    """The most specific hours: of the service at the place, of the service, of the place."""
+    return hit.schedules or hit.service.schedules or hit.location.schedules
+
+
+def translated(session: Session, entity_id: str, field: str, language: str) -> str | None:
+    """An entity's text in a language, where there is one."""
+    return session.scalar(
+        select(Translation.text).where(
+            Translation.entity_id == entity_id,
+            Translation.field == field,
+            Translation.language == language,
+        )
+    )
+
+
+def places(session: Session) -> list[str]:
+    """The towns of the directory."""
+    return list(session.scalars(select(Address.city).distinct().order_by(Address.city)))
+
+
+def _conditions(wish: Wish) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wish.category:
+        conditions.append(
+            exists(
+                select(Attribute.id)
+                .join(TaxonomyTerm, TaxonomyTerm.id == Attribute.taxonomy_term_id)
+                .where(Attribute.link_id == Service.id, TaxonomyTerm.code == wish.category)
+            )
+        )
+    if wish.language:
+        spoken = select(Language.id).where(
+            Language.code == wish.language,
+            or_(Language.service_id == Service.id, Language.location_id == Location.id),
+        )
+        conditions.append(or_(exists(spoken), Service.interpretation_services.is_not(None)))
+    if wish.words:
+        pattern = f"%{wish.words}%"
+        conditions.append(
+            or_(
+                Service.name.ilike(pattern),
+                Service.description.ilike(pattern),
+                exists(
+                    select(Translation.id).where(
+                        Translation.entity_id == Service.id, Translation.text.ilike(pattern)
+                    )
+                ),
+            )
+        )
+    return conditions
+
+
+def _in_place(hit: ServiceAtLocation, place: str | None) -> bool:
+    if place is None:
+        return True
+    names = [hit.location.name or "", *(address.city for address in hit.location.addresses)]
+    return any(_plain(place) in _plain(name) for name in names)
+
+
+def _plain(text: str) -> str:
+    decomposed = unicodedata.normalize("NFD", text.casefold())
+    return "".join(each for each in decomposed if not unicodedata.combining(each))
+
+
+def _is_open(hit: ServiceAtLocation, at: datetime, zone: ZoneInfo) -> bool:
+    now = status(schedules_of(hit), at, zone)
+    return bool(now and now.is_open)
