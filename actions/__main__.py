@@ -36,7 +36,7 @@ def make_app(internal_secret: str) -> Sanic:
 
 if __name__ == "__main__":
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    settings = context().settings
+    settings = context().settings.with_secrets()
     make_app(settings.internal_secret).run(
         LOOPBACK, settings.municipality.server.actions_port, access_log=False, motd=False
     )

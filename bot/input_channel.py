@@ -62,7 +62,7 @@ class GatewayChannel(InputChannel):
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         """Routes: GET / (ready when a model is loaded) and POST /turn."""
         blueprint = Blueprint("gateway_channel", __name__)
-        secret = f"Bearer {settings().internal_secret}".encode()
+        secret = f"Bearer {settings().with_secrets().internal_secret}".encode()
 
         @blueprint.route("/", methods=["GET"])
         async def ready(request: Request) -> HTTPResponse:

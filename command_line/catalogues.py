@@ -40,7 +40,7 @@ def extract() -> Catalog:
     """Every translatable string of the product, with the places where it stands."""
     catalogue = Catalog(project="Kontaktpunkt", charset="utf-8")
     with (ROOT / "babel.cfg").open(encoding="utf-8") as file:
-        methods, options = parse_mapping_cfg(file)
+        methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]
     for name, line, message, comments, _ in extract_from_dir(
         ROOT,
         methods,

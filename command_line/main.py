@@ -6,6 +6,7 @@ import typer
 from rich.console import Console
 
 from command_line import (
+    appointments,
     catalogues,
     check,
     database,
@@ -33,6 +34,9 @@ app.command("test", context_settings={"allow_extra_args": True, "ignore_unknown_
 app.add_typer(database.app, name="database", help="Create, migrate and inspect the database.")
 app.add_typer(catalogues.app, name="catalogues", help="Interface strings of each language.")
 app.add_typer(directory.app, name="directory", help="The service directory: import and search.")
+app.add_typer(
+    appointments.app, name="appointments", help="Caseworkers and what is booked with them."
+)
 app.add_typer(staff.app, name="staff", help="Accounts of advisers.")
 
 

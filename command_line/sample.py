@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from rich.console import Console
 from sqlalchemy import func, select
 
+import contact_point.appointments.importer as appointments
+import contact_point.directory.importer as directory
 from contact_point import staff
-from contact_point.appointments import importer as appointments
 from contact_point.clock import system_clock
 from contact_point.database import Database
-from contact_point.directory import importer as directory
 from contact_point.settings import ROOT, Settings
 
 DIRECTORY_FILE = ROOT / "data" / "directory" / "sample.json"

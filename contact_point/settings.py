@@ -14,6 +14,8 @@ from contact_point.languages import LANGUAGES
 ROOT = Path(__file__).resolve().parent.parent
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
+_SECRET_LENGTH = 32
+
 Interval = tuple[time, time]
 """Opens and closes, wall time of the municipality."""
 
@@ -167,6 +169,24 @@ class Settings(msgspec.Struct, frozen=True):
     telegram_webhook_secret: str | None = None
     telegram_api_url: str = "https://api.telegram.org"
 
+    def with_secrets(self) -> "Settings":
+        """These settings, for a process that needs the secrets.
+
+        Raises:
+            SettingsError: when a secret is missing or short.
+        """
+        for name, value in (
+            ("KONTAKTPUNKT_SECRET_KEY", self.secret_key),
+            ("KONTAKTPUNKT_INTERNAL_SECRET", self.internal_secret),
+        ):
+            if len(value) < _SECRET_LENGTH:
+                raise SettingsError(
+                    f"{name}: not set or shorter than {_SECRET_LENGTH} characters. "
+                    "`kontaktpunkt run` makes one for a trial; in operation set it in the "
+                    "environment."
+                )
+        return self
+
 
 def load_settings() -> Settings:
     """Settings from `municipality.toml` and the environment.
@@ -189,22 +209,12 @@ def load_settings() -> Settings:
         data_directory=data_directory,
         database_url=environment.get("DATABASE_URL")
         or f"sqlite:///{data_directory / 'kontaktpunkt.sqlite3'}",
-        secret_key=_secret("KONTAKTPUNKT_SECRET_KEY"),
-        internal_secret=_secret("KONTAKTPUNKT_INTERNAL_SECRET"),
+        secret_key=environment.get("KONTAKTPUNKT_SECRET_KEY", ""),
+        internal_secret=environment.get("KONTAKTPUNKT_INTERNAL_SECRET", ""),
         telegram_token=environment.get("TELEGRAM_BOT_TOKEN") or None,
         telegram_webhook_secret=environment.get("TELEGRAM_WEBHOOK_SECRET") or None,
         telegram_api_url=environment.get("TELEGRAM_API_URL", "https://api.telegram.org"),
     )
-
-
-def _secret(name: str) -> str:
-    value = os.environ.get(name, "")
-    if len(value) < 32:
-        raise SettingsError(
-            f"{name}: not set or shorter than 32 characters. "
-            "`kontaktpunkt run` makes one for a trial; in operation set it in the environment."
-        )
-    return value
 
 
 @lru_cache(maxsize=1)

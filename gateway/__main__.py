@@ -11,10 +11,11 @@ from gateway.app import make_app
 def main() -> None:
     """Serve until stopped."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    server = settings().municipality.server
+    checked = settings().with_secrets()
+    server = checked.municipality.server
     # No access log: addresses and paths of newcomers are nobody's business.
     web.run_app(
-        make_app(settings()),
+        make_app(checked),
         host=server.host,
         port=server.port,
         access_log=None,

@@ -3,13 +3,17 @@
 from collections.abc import Iterator
 
 from command_line import sample
-from contact_point.appointments import importer as appointments
-from contact_point.directory import importer as directory
+from contact_point.appointments.importer import ImportFault, read_file
+from contact_point.directory.importer import faults_in_file
 from contact_point.settings import settings
 
 
 def faults() -> Iterator[str]:
     """Faults in the sample files of a fictitious municipality."""
-    if settings().municipality.fictitious:
-        yield from map(str, directory.faults_in_file(sample.DIRECTORY_FILE))
-        yield from map(str, appointments.faults_in_file(sample.CASEWORKERS_FILE))
+    if not settings().municipality.fictitious:
+        return
+    yield from map(str, faults_in_file(sample.DIRECTORY_FILE))
+    try:
+        read_file(sample.CASEWORKERS_FILE)
+    except ImportFault as fault:
+        yield str(fault)

@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 
-import holidays
 from babel.dates import format_datetime, get_timezone
 
+from contact_point.public_holidays import is_public_holiday
 from contact_point.settings import Interval, Municipality
 
 _LOOK_AHEAD_DAYS = 30
@@ -44,11 +43,6 @@ def opens_in_words(municipality: Municipality, opens: datetime, language: str) -
 
 
 def _intervals(municipality: Municipality, day: date) -> list[Interval]:
-    if day in municipality.closed.dates or day in _public_holidays():
+    if day in municipality.closed.dates or is_public_holiday(day):
         return []
     return municipality.intervals(day.weekday())
-
-
-@lru_cache(maxsize=1)
-def _public_holidays() -> holidays.HolidayBase:
-    return holidays.country_holidays("SE", include_sundays=False)

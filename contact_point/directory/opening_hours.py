@@ -7,12 +7,12 @@ from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-import holidays
 from babel.dates import format_date, format_time
 from babel.lists import format_list
 from dateutil import rrule
 
 from contact_point.directory.tables import Schedule
+from contact_point.public_holidays import is_public_holiday
 from contact_point.translations import translate
 
 _FREQUENCIES: dict[str, Literal[1, 2]] = {"WEEKLY": rrule.WEEKLY, "MONTHLY": rrule.MONTHLY}
@@ -49,14 +49,14 @@ def status(schedules: Sequence[Schedule], at: datetime, zone: ZoneInfo) -> OpenS
     for opens, closes in intervals(known, local.date(), zone):
         if opens <= local < closes:
             return OpenStatus(True, until=closes)
-    holiday = local.date() in public_holidays() and any(_regular(known, local.date(), zone))
+    holiday = is_public_holiday(local.date()) and any(_regular(known, local.date(), zone))
     return OpenStatus(False, opens=_next_opening(known, local, zone), holiday=holiday)
 
 
 def intervals(schedules: Iterable[Schedule], day: date, zone: ZoneInfo) -> list[Interval]:
     """When it is open on a day, in order; overlapping hours are joined. Public holidays are
     closed."""
-    if day in public_holidays():
+    if is_public_holiday(day):
         return []
     joined: list[Interval] = []
     for opens, closes in sorted(_regular(schedules, day, zone)):
@@ -97,12 +97,6 @@ def today_in_words(
         return None
     hours = [f"{_clock(opens, language)}–{_clock(closes, language)}" for opens, closes in today]
     return translate("Today {hours}", language, hours=format_list(hours, locale=language))
-
-
-@lru_cache(maxsize=1)
-def public_holidays() -> holidays.HolidayBase:
-    """Swedish public holidays; Sundays are left to the schedules."""
-    return holidays.country_holidays("SE", include_sundays=False)
 
 
 def _regular(schedules: Iterable[Schedule], day: date, zone: ZoneInfo) -> Iterator[Interval]:

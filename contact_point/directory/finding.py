@@ -1,0 +1,99 @@
+"""Finding an office for a newcomer: the best results, or the nearest thing to what was wished."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from sqlalchemy.orm import Session
+
+from contact_point.directory.categories import CATEGORIES
+from contact_point.directory.presentation import card
+from contact_point.directory.search import Wish, search
+from contact_point.translations import translate
+
+PAGE = 3
+
+
+@dataclass(frozen=True)
+class Offices:
+    """A page of services as cards, and what is left.
+
+    `wish` is what was found in the end; `loosened` says in words what was let go of, or is empty.
+    """
+
+    cards: list[str]
+    total: int
+    wish: Wish
+    loosened: str
+
+
+def find_offices(
+    session: Session, wish: Wish, offset: int, at: datetime, zone: ZoneInfo, language: str
+) -> Offices:
+    """Up to three offices. Where nothing fits, one wish after another is let go of: the hour,
+    the language, the place."""
+    fitting, found = wish, search(session, wish, at, zone, PAGE, offset)
+    loosened = []
+    for name, gentler in _gentler(wish):
+        if found.total:
+            break
+        loosened.append(name)
+        fitting, found = gentler, search(session, gentler, at, zone, PAGE, offset)
+    if not found.total:
+        loosened = []
+    return Offices(
+        [card(session, hit, at, zone, language) for hit in found.hits],
+        found.total,
+        fitting,
+        _in_words(loosened, wish, language),
+    )
+
+
+def heading(wish: Wish, found: Offices, offset: int, language: str) -> str:
+    """For example "Healthcare: 3 of 7"."""
+    category = translate(CATEGORIES[wish.category or ""], language)
+    shown = f"{offset + 1}–{offset + len(found.cards)}"
+    if len(found.cards) == found.total:
+        return translate(
+            "{category}: {total} found", language, category=category, total=found.total
+        )
+    return translate(
+        "{category}: {shown} of {total}",
+        language,
+        category=category,
+        shown=shown,
+        total=found.total,
+    )
+
+
+def _gentler(wish: Wish) -> list[tuple[str, Wish]]:
+    steps = []
+    if wish.open_now:
+        wish = replace(wish, open_now=False)
+        steps.append(("open_now", wish))
+    if wish.language:
+        wish = replace(wish, language=None)
+        steps.append(("language", wish))
+    if wish.place:
+        wish = replace(wish, place=None)
+        steps.append(("place", wish))
+    return steps
+
+
+def _in_words(loosened: list[str], wish: Wish, language: str) -> str:
+    sentences = []
+    if "open_now" in loosened:
+        sentences.append(translate("None of them is open right now.", language))
+    if "language" in loosened:
+        name = Locale.parse(wish.language or "sv").get_display_name(language)
+        sentences.append(
+            translate(
+                "I found none that speaks {language}. Ask for an interpreter.",
+                language,
+                language=name,
+            )
+        )
+    if "place" in loosened:
+        sentences.append(translate("I found none in {place}.", language, place=wish.place))
+    return " ".join(sentences)
