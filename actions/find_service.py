@@ -11,7 +11,7 @@ from actions.newcomer import entity, language_of
 from contact_point.directory.categories import CATEGORIES, FIRST_CHOICES
 from contact_point.directory.finding import PAGE, Offices, find_offices, heading
 from contact_point.directory.search import Wish
-from contact_point.translations import translate
+from contact_point.translations import mark, translate
 
 Button = dict[str, str]
 
@@ -64,9 +64,9 @@ def _utter(dispatcher: CollectingDispatcher, offices: Offices, offset: int, lang
     wish = offices.wish
     buttons = []
     if offset + len(offices.cards) < offices.total:
-        buttons.append(_button("More", wish, language, offset=offset + PAGE))
+        buttons.append(_button(mark("More"), wish, language, offset=offset + PAGE))
     if not wish.open_now and not offices.loosened:
-        buttons.append(_button("Only those open now", wish, language, open_now=True))
+        buttons.append(_button(mark("Only those open now"), wish, language, open_now=True))
     buttons.append({"title": translate("Talk to a person", language), "payload": "/talk_to_human"})
     parts = [f"**{heading(wish, offices, offset, language)}**", offices.loosened, *offices.cards]
     dispatcher.utter_message(

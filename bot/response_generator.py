@@ -16,7 +16,7 @@ from contact_point.answers import Answer, Next, find_answer
 from contact_point.languages import LANGUAGES
 from contact_point.settings import settings
 from contact_point.topics import TOPICS
-from contact_point.translations import translate
+from contact_point.translations import mark, translate
 from contact_point.variables import municipality_variables
 
 SUGGESTED_TOPICS = 3
@@ -34,6 +34,10 @@ class ResponseGenerator(TemplatedNaturalLanguageGenerator):
     def __init__(self, endpoint_config: EndpointConfig, domain: Domain) -> None:
         super().__init__(domain.responses)
         self._municipality = settings().municipality
+        # A broken article stops the start, where somebody sees it, and not an answer.
+        for language in self._municipality.languages:
+            for topic in TOPICS:
+                find_answer(topic, language)
         self._special = {
             "utter_answer": self._answer,
             "utter_simpler": self._simpler,
@@ -59,10 +63,11 @@ class ResponseGenerator(TemplatedNaturalLanguageGenerator):
         values = municipality_variables(self._municipality, language) | {
             name: value for name, value in values.items() if value is not None
         }
-        message: Message = {"text": translate(response["text"], language, **values)}
+        template = response["text"]
+        message: Message = {"text": translate(template, language, **values)}
         if response.get("buttons"):
             message["buttons"] = [
-                {"title": translate(button["title"], language), "payload": button["payload"]}
+                _button(button["title"], button["payload"], language)
                 for button in response["buttons"]
             ]
         if response.get("custom"):
@@ -79,7 +84,7 @@ class ResponseGenerator(TemplatedNaturalLanguageGenerator):
             "text": self._body(answer),
             "buttons": [
                 *(self._next_button(step, language) for step in answer.next),
-                _button("Talk to a person", "/talk_to_human", language),
+                _button(mark("Talk to a person"), "/talk_to_human", language),
             ],
             "custom": {
                 "kind": "safety" if topic.kind == "safety" else "answer",
@@ -109,13 +114,13 @@ class ResponseGenerator(TemplatedNaturalLanguageGenerator):
             buttons.append(self._next_button(Next(book=topic.subject), language))
         return {
             "text": text,
-            "buttons": [*buttons, _button("Talk to a person", "/talk_to_human", language)],
+            "buttons": [*buttons, _button(mark("Talk to a person"), "/talk_to_human", language)],
         }
 
     def _next_button(self, step: Next, language: str) -> Button:
         if step.office:
             payload = f'/find_service{{"service_category": "{step.office}"}}'
-            return _button("Find an office", payload, language)
+            return _button(mark("Find an office"), payload, language)
         if step.book:
             return _button(
                 "Book a time", f'/book_appointment{{"subject": "{step.book}"}}', language
@@ -132,8 +137,8 @@ class ResponseGenerator(TemplatedNaturalLanguageGenerator):
         return {
             "text": translate("In short: {text}", language, text=first),
             "buttons": [
-                _button("The whole answer", f"/{answer.topic}", language),
-                _button("Talk to a person", "/talk_to_human", language),
+                _button(mark("The whole answer"), f"/{answer.topic}", language),
+                _button(mark("Talk to a person"), "/talk_to_human", language),
             ],
         }
 
@@ -156,7 +161,7 @@ class ResponseGenerator(TemplatedNaturalLanguageGenerator):
                     _button(topic.name, f"/{topic.key}", language)
                     for topic in likely[:SUGGESTED_TOPICS]
                 ),
-                _button("Talk to a person", "/talk_to_human", language),
+                _button(mark("Talk to a person"), "/talk_to_human", language),
             ],
         }
 

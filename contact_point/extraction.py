@@ -9,9 +9,9 @@ Message = tuple[int, str, str, list[str]]
 
 
 def extract_domain(
-    fileobj: BinaryIO, _keywords: object, _comment_tags: object, _options: object
+    fileobj: BinaryIO, _keywords: object, _comment_tags: object, options: object
 ) -> Iterator[Message]:
-    """Babel extraction method: (line, function name, message, comments) for each string."""
+    """Babel extraction method: (line, function name, message, comments) for each string; takes no options."""
     root = yaml.compose(fileobj.read().decode("utf-8"))
     for key, node in _children(root):
         if key == "responses":
@@ -22,7 +22,7 @@ def extract_domain(
 
 def _texts(response: str, variant: yaml.MappingNode) -> Iterator[Message]:
     for key, node in _children(variant):
-        if key == "text":
+        if key == "text" and node.value:
             yield node.start_mark.line + 1, "gettext", node.value, [response]
         elif key == "buttons":
             for button in node.value:

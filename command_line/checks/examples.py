@@ -18,12 +18,12 @@ def faults() -> Iterator[str]:
         for path in sorted((ROOT / "data" / "nlu" / language).glob("*.yml")):
             place = path.relative_to(ROOT).as_posix()
             try:
-                root: yaml.MappingNode = yaml.compose(path.read_text(encoding="utf-8"))
+                root = yaml.compose(path.read_text(encoding="utf-8"))
             except yaml.MarkedYAMLError as error:
                 line = error.problem_mark.line + 1 if error.problem_mark else 1
                 yield f"{place}:{line}: {error.problem}"
                 continue
-            for block in _blocks(root):
+            for block in _blocks(root) if isinstance(root, yaml.MappingNode) else ():
                 yield from _block_faults(block, place, language, counts, seen)
         for topic, count in counts.items():
             if count < MIN_EXAMPLES:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from sqlalchemy.orm import Session
 
-from contact_point.directory.categories import CATEGORIES
+from contact_point.directory.categories import CATEGORIES, TAXONOMY
 from contact_point.directory.presentation import card
 from contact_point.directory.search import Wish, search
 from contact_point.translations import translate
@@ -52,7 +52,8 @@ def find_offices(
 
 def heading(wish: Wish, found: Offices, offset: int, language: str) -> str:
     """For example "Healthcare: 3 of 7"."""
-    category = translate(CATEGORIES[wish.category or ""], language)
+    name = CATEGORIES[wish.category] if wish.category else TAXONOMY
+    category = translate(name, language)
     shown = f"{offset + 1}–{offset + len(found.cards)}"
     if len(found.cards) == found.total:
         return translate(

@@ -14,6 +14,7 @@ GET  /chat/settings             needs no token: languages, name of the municipal
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -173,7 +174,10 @@ async def events(request: web.Request, conversation_id: str) -> web.StreamRespon
     await response.prepare(request)
     cursor = _after(request)
     shown_state: dict[str, Any] = {}
-    with request.app[WAKEUPS].listen_to(conversation_id) as changes:
+    with (
+        suppress(ConnectionResetError),  # the newcomer has left
+        request.app[WAKEUPS].listen_to(conversation_id) as changes,
+    ):
         while True:
             stored, state = await _messages(request, conversation_id, cursor)
             for message in stored:
@@ -183,6 +187,7 @@ async def events(request: web.Request, conversation_id: str) -> web.StreamRespon
                 shown_state = state
                 await _event(response, "state", state)
             await _wait(response, changes)
+    return response
 
 
 @routes.post("/chat/language")

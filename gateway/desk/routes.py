@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -183,7 +184,10 @@ async def events(request: web.Request, _adviser: staff.StaffAccount) -> web.Stre
         headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
     )
     await response.prepare(request)
-    with request.app[WAKEUPS].listen_to_all() as changes:
+    with (
+        suppress(ConnectionResetError),  # the page was closed
+        request.app[WAKEUPS].listen_to_all() as changes,
+    ):
         await response.write(b": hello\n\n")
         while True:
             try:

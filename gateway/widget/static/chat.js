@@ -101,7 +101,7 @@ class KontaktpunktChat extends HTMLElement {
       "×",
     );
     close.addEventListener("click", () => this.#close());
-    header.append(element("h2", {}, this.#strings.title), picker, human, close);
+    header.append(element("h2", {}, this.#strings.title), close, picker, human);
     return header;
   }
 
@@ -238,7 +238,9 @@ class KontaktpunktChat extends HTMLElement {
     if (message.sources?.length) bubble.append(this.#sources(message));
     if (message.buttons?.length) bubble.append(this.#choices(message));
     this.#parts.log.append(bubble);
-    this.#parts.log.scrollTo({ top: bubble.offsetTop - 8 });
+    // The beginning of an answer, not its end, is what should be read first.
+    const { log } = this.#parts;
+    log.scrollTop += bubble.getBoundingClientRect().top - log.getBoundingClientRect().top - 8;
   }
 
   #sources({ sources, checked, status }) {
