@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-from contact_point.clock import Clock, system_clock
+from contact_point.clock import Clock, process_clock
 from contact_point.database import Database
 from contact_point.settings import Settings, settings
 
@@ -20,4 +20,4 @@ class Context:
 @lru_cache(maxsize=1)
 def context() -> Context:
     """The one context of this process."""
-    return Context(settings(), Database(settings().database_url), system_clock)
+    return Context(settings(), Database(settings().database_url), process_clock())

@@ -27,7 +27,7 @@ from bot.dates import DateWords, find_date, find_time
 from bot.language_identifier import LANGUAGE_ENTITY
 from bot.stopwatch import measured
 from bot.text_normaliser import NORMALISED, normalise
-from contact_point.clock import Clock, system_clock
+from contact_point.clock import Clock, process_clock
 from contact_point.settings import ROOT, settings
 
 _STEM_LENGTH = 5
@@ -53,8 +53,8 @@ def fold(text: str) -> str:
 class EntityExtractor(GraphComponent):
     """Adds entities to each message, in the language that was identified."""
 
-    def __init__(self, clock: Clock = system_clock) -> None:
-        self._clock = clock
+    def __init__(self, clock: Clock | None = None) -> None:
+        self._clock = clock or process_clock()
         self._municipality = settings().municipality
         self._words = word_pipeline(tuple(self._municipality.languages))
 

@@ -11,7 +11,7 @@ Message = tuple[int, str, str, list[str]]
 def extract_domain(
     fileobj: BinaryIO, _keywords: object, _comment_tags: object, options: object
 ) -> Iterator[Message]:
-    """Babel extraction method: (line, function name, message, comments) for each string; takes no options."""
+    """Babel extraction method: (line, function, message, comments) of each string."""
     root = yaml.compose(fileobj.read().decode("utf-8"))
     for key, node in _children(root):
         if key == "responses":

@@ -8,7 +8,7 @@ from contextlib import suppress
 import aiohttp
 from aiohttp import web
 
-from contact_point.clock import Clock, system_clock
+from contact_point.clock import Clock, process_clock
 from contact_point.database import Database
 from contact_point.settings import Settings
 from gateway.channels import telegram
@@ -45,12 +45,12 @@ _SECURITY_HEADERS = {
 }
 
 
-def make_app(settings: Settings, clock: Clock = system_clock) -> web.Application:
+def make_app(settings: Settings, clock: Clock | None = None) -> web.Application:
     """The gateway, ready to run: `web.run_app(make_app(settings))`."""
     app = web.Application(
         middlewares=[clear_errors, desk.same_origin], client_max_size=_MAX_BODY_BYTES
     )
-    app[SETTINGS], app[CLOCK] = settings, clock
+    app[SETTINGS], app[CLOCK] = settings, clock or process_clock()
     app[START_LIMIT] = RateLimit(settings.municipality.server.new_conversations_a_minute, 60)
     app[MESSAGE_LIMIT] = RateLimit(30, 60)
     app[SIGN_IN_LIMIT] = RateLimit(10, 15 * 60)
