@@ -34,6 +34,8 @@ _ALWAYS_KEPT = {
 _ANSWER_ENTITIES = {
     "subject", "slot", "date", "time", "part_of_day", "email", "phone", "reference_code",
 }  # fmt: skip
+_FREE_TEXT_SLOTS = {"appointment_name"}
+"""Anything can be a name, so that only what is very sure is something else."""
 _QUESTION_MARK = re.compile(r"[?؟፧]")
 _MIN_QUESTION_WORDS = 3
 
@@ -68,13 +70,14 @@ class FormAnswers(GraphComponent):
         """Look at each message while a form asks."""
         if not tracker or not tracker.active_loop_name or not tracker.get_slot("requested_slot"):
             return messages
+        slot = str(tracker.get_slot("requested_slot"))
         for message in messages:
-            if not self.is_something_else(message):
+            if not self.is_something_else(message, slot):
                 message.set(INTENT, {"name": ANSWER, "confidence": 1.0}, add_to_output=True)
         return messages
 
-    def is_something_else(self, message: Message) -> bool:
-        """Whether a message is no answer to the form."""
+    def is_something_else(self, message: Message, slot: str) -> bool:
+        """Whether a message is no answer to the form, which asks for a slot."""
         intent = message.get(INTENT) or {}
         name, confidence = str(intent.get("name")), float(intent.get("confidence", 0.0))
         if name in SAFETY_TOPICS:
@@ -84,6 +87,8 @@ class FormAnswers(GraphComponent):
             return False
         text = message.get(NORMALISED) or ""
         words = len(text.split())
+        if name in _ALWAYS_KEPT and slot in _FREE_TEXT_SLOTS:
+            return confidence >= self._very_sure and name not in ("affirm", "deny")
         if name in _ALWAYS_KEPT:
             return confidence >= self._sure
         if name not in TOPICS or TOPICS[name].kind == "talk":

@@ -20,6 +20,7 @@ from contact_point.translations import mark, translate
 from contact_point.variables import municipality_variables
 
 SUGGESTED_TOPICS = 3
+_SUGGESTED_SAFETY = 0.1
 
 Message = dict[str, Any]
 Button = dict[str, str]
@@ -148,7 +149,7 @@ class ResponseGenerator(TemplatedNaturalLanguageGenerator):
         likely = [
             TOPICS[place["name"]]
             for place in ranking
-            if place["name"] in TOPICS and TOPICS[place["name"]].kind != "talk"
+            if place["name"] in TOPICS and _is_suggested(TOPICS[place["name"]].kind, place)
         ]
         return {
             "text": translate(
@@ -182,6 +183,13 @@ class ResponseGenerator(TemplatedNaturalLanguageGenerator):
                 for tag in others
             ],
         }
+
+
+def _is_suggested(kind: str, place: dict[str, Any]) -> bool:
+    """A cry for help is suggested only with some reason; small talk never."""
+    return kind not in ("talk", "safety") or (
+        kind == "safety" and float(place["confidence"]) >= _SUGGESTED_SAFETY
+    )
 
 
 def _button(title: str, payload: str, language: str) -> Button:

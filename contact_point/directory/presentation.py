@@ -54,7 +54,8 @@ def _address(hit: ServiceAtLocation, language: str) -> str | None:
     if location.latitude is None or location.longitude is None:
         return text
     url = _MAP.format(lat=location.latitude, lon=location.longitude)
-    return f"{text} – [{translate('Map', language)}]({url})"
+    name = translate("Map", language)
+    return f"{text} – [{name}]({url})"
 
 
 def _phone(hit: ServiceAtLocation, language: str) -> str | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -46,7 +46,8 @@ class Found:
 def search(
     session: Session, wish: Wish, at: datetime, zone: ZoneInfo, limit: int = 3, offset: int = 0
 ) -> Found:
-    """Services at places that fit a wish: those open now first, then by name."""
+    """Services at places that fit a wish. First come those open now, then those whose own staff
+    speak the language, then those for the fewest kinds of help, then by name."""
     statement = (
         select(ServiceAtLocation)
         .join(Service, Service.id == ServiceAtLocation.service_id)
@@ -73,11 +74,22 @@ def search(
         )
     )
     hits = [hit for hit in session.scalars(statement).unique() if _in_place(hit, wish.place)]
+    breadth = _breadth(session, [hit.service.id for hit in hits])
     ranked = sorted(
-        ((not _is_open(hit, at, zone), hit.service.name, hit.id, hit) for hit in hits),
-        key=lambda entry: entry[:3],
+        (
+            (
+                not _is_open(hit, at, zone),
+                not _speaks(hit, wish.language),
+                breadth.get(hit.service.id, 0),
+                hit.service.name,
+                hit.id,
+                hit,
+            )
+            for hit in hits
+        ),
+        key=lambda entry: entry[:-1],
     )
-    chosen = [hit for closed, _, _, hit in ranked if not (wish.open_now and closed)]
+    chosen = [entry[-1] for entry in ranked if not (wish.open_now and entry[0])]
     return Found(chosen[offset : offset + limit], len(chosen))
 
 
@@ -132,6 +144,21 @@ def _conditions(wish: Wish) -> list[ColumnElement[bool]]:
             )
         )
     return conditions
+
+
+def _breadth(session: Session, service_ids: list[str]) -> dict[str, int]:
+    """For how many kinds of help each service is: a health centre goes before a guide to all."""
+    rows = session.execute(
+        select(Attribute.link_id, func.count())
+        .where(Attribute.link_id.in_(service_ids))
+        .group_by(Attribute.link_id)
+    )
+    return dict(rows.tuples().all())
+
+
+def _speaks(hit: ServiceAtLocation, language: str | None) -> bool:
+    spoken = [*hit.service.languages, *hit.location.languages]
+    return language is None or any(each.code == language for each in spoken)
 
 
 def _in_place(hit: ServiceAtLocation, place: str | None) -> bool:

@@ -180,12 +180,13 @@ async def events(request: web.Request, conversation_id: str) -> web.StreamRespon
     ):
         while True:
             stored, state = await _messages(request, conversation_id, cursor)
+            if state != shown_state:
+                # First, so that the chat shows what follows in the right language.
+                shown_state = state
+                await _event(response, "state", state)
             for message in stored:
                 cursor = message.id
                 await _event(response, "message", message_view(message), cursor)
-            if state != shown_state:
-                shown_state = state
-                await _event(response, "state", state)
             await _wait(response, changes)
     return response
 

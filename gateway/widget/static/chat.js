@@ -19,7 +19,9 @@ class KontaktpunktChat extends HTMLElement {
     style.href = `${BASE}/widget/chat.css`;
     root.append(style);
     this.#settings = await this.#conversation.settings();
-    await this.#speak(this.#firstLanguage());
+    const language = this.#firstLanguage();
+    this.#conversation.suggestLanguage(language);
+    await this.#speak(language);
     this.#listen();
     if (this.#conversation.exists || this.hasAttribute("open")) this.#open(false);
   }

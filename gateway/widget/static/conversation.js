@@ -26,6 +26,11 @@ export class Conversation extends EventTarget {
     return this.#state.language;
   }
 
+  /** What the page or the browser suggests; the newcomer's own choice weighs more. */
+  suggestLanguage(language) {
+    this.#state.language ||= language;
+  }
+
   get draft() {
     return this.#state.draft || "";
   }

@@ -1,0 +1,242 @@
+"""Whole conversations in a real Chromium against the whole product, in every offered language."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from command_line import browser as browsers
+from contact_point.translations import translate
+from tests.conftest import Adviser
+from tests.stack import Stack
+
+PHONE = {"width": 390, "height": 844}
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a newcomer of one language writes, and what only that language's answer says."""
+
+    question: str
+    answer: str
+    office: str
+    office_name: str
+    office_open: str
+    wish: str
+    name: str
+    yes: str
+    mine: str
+    thanks: str
+
+
+WORDS = {
+    "sv": Words(
+        question="vilka rättigheter har jag här i sverige?",
+        answer="Grundläggande friheter skyddar alla",
+        office="finns det en tandläkare som är öppen nu?",
+        office_name="Folktandvården",
+        office_open="Öppet nu, till 17:00.",
+        wish="jag vill boka en tid om bostad",
+        name="Maryam Ali",
+        yes="Ja, boka den",
+        mine="mina bokade tider",
+        thanks="tack så mycket",
+    ),
+    "en": Words(
+        question="what rights do I have here in sweden?",
+        answer="Basic freedoms protect everyone",
+        office="is there a dentist open now?",
+        office_name="Public dental service",
+        office_open="Open now, until 17:00.",
+        wish="I want to book an appointment about housing",
+        name="Maryam Ali",
+        yes="Yes, book it",
+        mine="my booked times",
+        thanks="thank you very much",
+    ),
+    "ar": Words(
+        question="ما هي حقوقي هنا في السويد؟",
+        answer="الحريات الأساسية تحمي كل من هو في السويد",
+        office="في دكتور اسنان فاتح هلق؟",
+        office_name="طب الأسنان العام",
+        office_open="مفتوح الآن حتى الساعة 17:00.",
+        wish="بدي احجز موعد عن السكن",
+        name="مريم علي",
+        yes="نعم، احجزه",
+        mine="مواعيدي المحجوزة",
+        thanks="شكرا كتير",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    path = browsers.find()
+    if path is None:
+        pytest.skip("NO CHROMIUM: the journeys of newcomers and advisers were NOT tested")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def pages(chromium: Browser) -> Iterator[Any]:
+    """Makes pages in contexts of their own and fails on any error of their scripts."""
+    contexts, errors = [], []
+
+    def make(language: str) -> Page:
+        context = chromium.new_context(viewport=PHONE, locale=language)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert not errors
+
+
+def open_chat(page: Page, stack: Stack, language: str) -> None:
+    page.goto(f"{stack.base}/?language={language}")
+    page.locator("kontaktpunkt-chat .launcher").click()
+    expect(page.locator("kontaktpunkt-chat .panel")).to_be_visible()
+
+
+def write(page: Page, text: str) -> None:
+    page.locator("kontaktpunkt-chat textarea").fill(text)
+    page.keyboard.press("Enter")
+    expect(page.locator(".log .message.newcomer .text").last).to_have_text(text)
+
+
+def last(page: Page) -> Any:
+    return page.locator("kontaktpunkt-chat .log .message").last
+
+
+@pytest.mark.parametrize("language", WORDS)
+def test_answer_with_sources(stack: Stack, pages: Any, language: str) -> None:
+    page, words = pages(language), WORDS[language]
+    open_chat(page, stack, language)
+    frame = page.locator("kontaktpunkt-chat .frame")
+    assert frame.get_attribute("dir") == ("rtl" if language == "ar" else "ltr")
+    notice = translate(
+        "You are writing with an automatic assistant, not a person. More about this", language
+    )
+    expect(page.get_by_text(notice)).to_be_visible()
+
+    write(page, words.question)
+    expect(last(page)).to_contain_text(words.answer)
+    last(page).locator("summary").click()
+    expect(last(page).locator(".sources a").first).to_have_attribute(
+        "href", "https://rkrattsbaser.gov.se/sfst?bet=1974:152"
+    )
+    expect(last(page).locator(".sources")).to_contain_text(translate("national", language))
+    checked = translate("Facts checked on {date}", language, date="").strip()
+    expect(last(page).locator(".sources")).to_contain_text(checked)
+    expect(
+        last(page).get_by_role("button", name=translate("Book a time", language))
+    ).to_be_visible()
+
+    page.reload()
+    expect(page.locator(".message.bot").last).to_contain_text(words.answer)
+
+
+@pytest.mark.parametrize("language", WORDS)
+def test_office_open_now(stack: Stack, pages: Any, language: str) -> None:
+    page, words = pages(language), WORDS[language]
+    open_chat(page, stack, language)
+    write(page, words.office)
+    expect(last(page)).to_contain_text(words.office_name)
+    expect(last(page)).to_contain_text(words.office_open)
+    expect(last(page).locator('a[href="tel:0500002400"]')).to_be_visible()
+    expect(last(page).locator('a[href^="https://www.openstreetmap.org/"]')).to_be_visible()
+
+
+@pytest.mark.parametrize("language", WORDS)
+def test_book_list_and_cancel(stack: Stack, pages: Any, language: str) -> None:
+    page, words = pages(language), WORDS[language]
+    open_chat(page, stack, language)
+    write(page, words.wish)
+    last(page).locator(".choices button").nth(1).click()
+    expect(last(page)).to_contain_text(translate("What is your name?", language))
+
+    # A question in between is answered, and the form goes on.
+    write(page, words.question)
+    expect(page.get_by_text(words.answer).last).to_be_visible()
+    expect(last(page)).to_contain_text(translate("What is your name?", language))
+
+    write(page, words.name)
+    write(page, "maryam@example.org")
+    expect(last(page)).to_contain_text(words.name)
+    expect(last(page)).to_contain_text("maryam@example.org")
+    last(page).get_by_role("button", name=words.yes).click()
+    code = last(page).locator("strong").first
+    expect(code).to_contain_text("K")
+    booking = code.inner_text()
+    assert len(booking.replace("-", "")) == 8
+
+    write(page, words.mine)
+    expect(last(page)).to_contain_text(booking)
+    last(page).get_by_role("button", name=translate("Cancel a time", language)).click()
+    last(page).get_by_role("button", name=translate("Yes, cancel it", language)).click()
+    cancelled = translate(
+        "Your time is cancelled: {when}. You can book a new one at any time.", language, when=""
+    )
+    expect(last(page)).to_contain_text(cancelled.split(":")[0])
+
+    write(page, words.mine)
+    expect(last(page)).not_to_contain_text(booking)
+
+
+@pytest.mark.parametrize("language", WORDS)
+def test_hand_over_and_back(stack: Stack, pages: Any, adviser: Adviser, language: str) -> None:
+    page, desk, words = pages(language), pages("sv"), WORDS[language]
+    open_chat(page, stack, language)
+    write(page, words.question)
+    page.locator("header .human").click()
+    expect(last(page)).to_contain_text(
+        translate(
+            "A person will answer you here in the chat. You can go on writing: the person reads "
+            "everything. If someone is in danger, call {emergency_phone}.",
+            language,
+            emergency_phone="112",
+        )
+    )
+
+    desk.goto(f"{stack.base}/desk")
+    desk.get_by_label(translate("E-mail", "sv")).fill(adviser.email)
+    desk.get_by_label(translate("Password", "sv")).fill(adviser.password)
+    desk.get_by_role("button", name=translate("Sign in", "sv")).click()
+    waiting = desk.locator("#waiting button")
+    expect(waiting.first).to_contain_text(translate("My rights here", "sv"))
+    waiting.first.click()
+    desk.locator("#claim").click()
+    expect(desk.locator("#log")).to_contain_text(words.question)
+    desk.locator("#text").fill("Hej, jag heter Noor. ✓")
+    desk.locator("#reply button").click()
+
+    expect(last(page)).to_contain_text("Hej, jag heter Noor. ✓")
+    expect(last(page)).to_contain_text("Noor")
+    write(page, words.thanks)
+    expect(desk.locator("#log")).to_contain_text(words.thanks)
+    expect(page.locator(".message.bot")).to_have_count(2)  # the welcome and one answer: silent now
+
+    desk.locator("#resolve").click()
+    expect(last(page)).to_contain_text(
+        translate(
+            "The conversation with the person is finished. The automatic assistant answers "
+            "again. You can always ask for a person.",
+            language,
+        )
+    )
+    write(page, words.thanks)
+    expect(last(page)).to_contain_text(
+        translate("You are welcome. Is there anything else?", language)
+    )
