@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from contact_point.clock import Clock
 from contact_point.conversations import messages
 from contact_point.conversations.tables import Conversation, Message
+from contact_point.topics import TOPICS
 
 LEASE = timedelta(seconds=45)
 """Longer than the longest turn, so that a living worker never loses its lease."""
@@ -93,8 +94,8 @@ def finish(
     changes: dict[str, Any] = {"lease_until": now + LEASE, "updated_at": now}
     if language:
         changes["language"] = language
-    if topic:
-        changes["topic"] = topic
+    if topic in TOPICS and TOPICS[topic].kind in ("answer", "safety"):
+        changes["topic"] = topic  # what it is about, not "talk to a person"
     kept = session.execute(
         update(Conversation)
         .where(Conversation.id == work.conversation_id, Conversation.lease_owner == work.owner)

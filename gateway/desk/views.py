@@ -6,6 +6,7 @@ from typing import Any
 from babel import Locale
 
 from contact_point.conversations.desk import QueueEntry, Transcript
+from contact_point.languages import LANGUAGES
 from contact_point.topics import TOPICS
 from contact_point.translations import translate
 from gateway.channels.web import message_view
@@ -41,6 +42,7 @@ def transcript_view(transcript: Transcript, language: str) -> dict[str, Any]:
     return {
         "topic": _topic_name(conversation.topic, language),
         "language": _language_name(conversation.language, language),
+        "direction": LANGUAGES[conversation.language].direction,
         "state": conversation.state,
         "messages": [message_view(message) for message in transcript.messages],
     }

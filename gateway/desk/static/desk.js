@@ -68,22 +68,32 @@ async function show(id) {
 
 async function refreshConversation() {
   const shown = open;
-  const transcript = await request(
-    "GET",
-    `/desk/conversations/${shown.id}?after=${shown.cursor}`,
-  );
+  let transcript;
+  try {
+    transcript = await request("GET", `/desk/conversations/${shown.id}?after=${shown.cursor}`);
+  } catch (error) {
+    if (error.status !== 404) throw error;
+    closeConversation(shown); // finished: the assistant has it again
+    return;
+  }
   if (shown !== open) return;
   part("about").textContent = `${transcript.topic} – ${transcript.language}`;
   part("reply-language").textContent = `(${transcript.language})`;
   for (const message of transcript.messages) {
     if (message.cursor <= shown.cursor) continue;
     shown.cursor = message.cursor;
-    part("log").append(bubble(message));
+    part("log").append(bubble(message, transcript.direction));
   }
   part("log").scrollTo({ top: part("log").scrollHeight });
 }
 
-function bubble(message) {
+function closeConversation(shown) {
+  if (shown !== open) return;
+  open = null;
+  part("conversation").hidden = true;
+}
+
+function bubble(message, direction) {
   const node = document.createElement("div");
   node.className = `message ${message.author}`;
   const author = document.createElement("span");
@@ -97,7 +107,8 @@ function bubble(message) {
     author.append(draft);
   }
   const text = document.createElement("div");
-  text.dir = "auto";
+  const byPerson = message.author === "newcomer" || message.author === "adviser";
+  text.dir = byPerson ? "auto" : direction;
   if (message.author === "newcomer") text.textContent = message.text;
   else text.innerHTML = message.html; // made safe by the server from restricted Markdown
   node.append(author, text);

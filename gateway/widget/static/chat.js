@@ -232,7 +232,10 @@ class KontaktpunktChat extends HTMLElement {
     this.#shown.add(message.cursor);
     if (message.author !== "newcomer") this.#showTyping(false);
     const bubble = element("div", { class: `message ${message.author} ${message.kind || ""}` });
-    const body = element("div", { class: "text", dir: "auto" });
+    // People may write in any script; what the product says is in the chat's language.
+    const byPerson = message.author === "newcomer" || message.author === "adviser";
+    const dir = byPerson ? "auto" : this.#parts.frame.dir;
+    const body = element("div", { class: "text", dir });
     if (message.author === "newcomer") body.textContent = message.text;
     else body.innerHTML = message.html; // made safe by the server from restricted Markdown
     const author = message.adviser || this.#strings.authors[message.author];
