@@ -44,11 +44,14 @@ class Worker:
     async def run(self) -> None:
         """Work until cancelled."""
         with self._wakeups.listen_to_all() as changes:
-            look_again = 0.0
+            look_again = renew = 0.0
             while True:
                 if time.monotonic() >= look_again:
                     await self._look_for_work()
                     look_again = time.monotonic() + _POLL_SECONDS
+                if self._running and time.monotonic() >= renew:
+                    await self._database.write(leases.renew, self._owner, self._clock)
+                    renew = time.monotonic() + leases.RENEWAL_SECONDS
                 try:
                     wait = max(0.01, look_again - time.monotonic())
                     changed = await asyncio.wait_for(changes.get(), wait)

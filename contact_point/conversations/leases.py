@@ -17,8 +17,9 @@ from contact_point.conversations import messages
 from contact_point.conversations.tables import Conversation, Message
 from contact_point.topics import TOPICS
 
-LEASE = timedelta(seconds=45)
-"""Longer than the longest turn, so that a living worker never loses its lease."""
+LEASE = timedelta(seconds=10)
+"""How long a newcomer waits at most when a worker has died. A living one renews in time."""
+RENEWAL_SECONDS = 3.0
 
 
 @dataclass(frozen=True)
@@ -109,12 +110,12 @@ def finish(
     return _next(session, work.conversation_id, work.owner)
 
 
-def release(session: Session, work: Work) -> None:
-    """Give a lease back with the message unanswered."""
+def renew(session: Session, owner: str, clock: Clock) -> None:
+    """Hold all leases of a living worker for another while."""
     session.execute(
         update(Conversation)
-        .where(Conversation.id == work.conversation_id, Conversation.lease_owner == work.owner)
-        .values(lease_owner=None, lease_until=None)
+        .where(Conversation.lease_owner == owner)
+        .values(lease_until=clock() + LEASE)
     )
 
 
