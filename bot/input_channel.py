@@ -33,6 +33,7 @@ class Turn(msgspec.Struct):
     text: str
     channel: str
     language: str | None = None
+    suggested_language: str | None = None
     repeated: bool = False
 
 
@@ -113,7 +114,11 @@ async def _run(
             turn.conversation_id,
             input_channel=GatewayChannel.name(),
             message_id=turn.message_id,
-            metadata={"language": turn.language, "channel": turn.channel},
+            metadata={
+                "language": turn.language,
+                "suggested_language": turn.suggested_language,
+                "channel": turn.channel,
+            },
         )
     )
     return collector.messages, saved_tracker.get()

@@ -138,7 +138,8 @@ class LanguageIdentifier(GraphComponent):
             for message in messages:
                 metadata = message.get(METADATA) or {}
                 text = message.get(NORMALISED) or ""
-                language = self.language(text, current, metadata.get("language"))
+                suggested = metadata.get("suggested_language")
+                language = self.language(text, current or suggested, metadata.get("language"))
                 entity = {
                     "entity": LANGUAGE_ENTITY,
                     "value": language,
@@ -154,10 +155,10 @@ class LanguageIdentifier(GraphComponent):
 
         Args:
             text: the normalised message.
-            current: the conversation's language so far.
+            current: the conversation's language so far, or what page or app suggest.
             chosen: the newcomer's own choice in the picker.
         """
-        known = chosen if chosen in self._offered else current
+        known = next((tag for tag in (chosen, current) if tag in self._offered), None)
         asked = self.asked_for(text)
         if asked:
             return asked

@@ -50,11 +50,18 @@ class ResponseGenerator(TemplatedNaturalLanguageGenerator):
         self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **values: Any
     ) -> Message | None:
         """One bot message; None where domain.yml has no such response."""
-        language = tracker.get_slot("language") or self._municipality.languages[0]
+        language = tracker.get_slot("language") or self._suggested_language(tracker)
         with measured("response"):
             if utter_action in self._special:
                 return self._special[utter_action](tracker, language)
             return self._sentence(utter_action, language, tracker.current_slot_values() | values)
+
+    def _suggested_language(self, tracker: DialogueStateTracker) -> str:
+        """Before anything was written: what page or app suggest."""
+        metadata = tracker.latest_message.metadata or {} if tracker.latest_message else {}
+        suggested = metadata.get("suggested_language")
+        offered = self._municipality.languages
+        return suggested if suggested in offered else offered[0]
 
     def _sentence(self, utter_action: str, language: str, values: dict[str, Any]) -> Message | None:
         variants = self.responses.get(utter_action)

@@ -1,8 +1,9 @@
 """One turn of the bot over HTTP.
 
 Request: POST /webhooks/gateway/turn with `Authorization: Bearer <internal secret>` and
-{"conversation_id", "message_id", "text", "language", "channel", "repeated"}; `language` is the
-newcomer's own choice or null, `repeated` says that this message may have been sent before.
+{"conversation_id", "message_id", "text", "language", "suggested_language", "channel",
+"repeated"}; `language` is the newcomer's own choice or null, `suggested_language` what page or app
+suggest, `repeated` says that this message may have been sent before.
 Reply: {"replies": [{"text", "buttons"?, "sources"?, "checked"?, "status"?, "kind"?}],
 "language", "topic", "timings"}.
 """
@@ -59,6 +60,7 @@ class RasaClient:
                 "message_id": str(work.message_id),
                 "text": work.text,
                 "language": work.chosen_language,
+                "suggested_language": work.language,
                 "channel": work.channel,
                 "repeated": work.repeated,
             }
