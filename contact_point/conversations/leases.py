@@ -95,6 +95,8 @@ def finish(
     changes: dict[str, Any] = {"lease_until": now + LEASE, "updated_at": now}
     if language:
         changes["language"] = language
+        if language != work.chosen_language:
+            changes["chosen_language"] = None  # what is written now says more than the picker
     if topic in TOPICS and TOPICS[topic].kind in ("answer", "safety"):
         changes["topic"] = topic  # what it is about, not "talk to a person"
     kept = session.execute(
