@@ -35,6 +35,7 @@ from tests.stack import LOOPBACK, Stack, free_ports, make_stack
 WARM_UP_SECONDS, MEASURED_SECONDS = 3.0, 12.0
 PARALLEL = (1, 16)
 TURNS_A_CONVERSATION = 20
+PEER_PACKAGES = ("rasa==3.6.21", "setuptools<81")
 QUESTIONS = (
     "vilka rättigheter har jag här",
     "how do I pay tax when I have a job in Sweden?",

@@ -10,6 +10,8 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY
 from rasa.shared.nlu.training_data.message import Message
 
+from contact_point.topics import TOPICS
+
 NOT_SURE = "nlu_fallback"
 NOT_SURE_AGAIN = "not_understood"
 
@@ -21,13 +23,15 @@ class Fallback(GraphComponent):
 
     def __init__(self, config: dict[str, Any]) -> None:
         self._threshold = float(config["threshold"])
+        self._talk_threshold = float(config["talk_threshold"])
         self._lead = float(config["lead"])
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`threshold`: least probability of the first topic; `lead`: least distance to the
-        second where the first has less than half."""
-        return {"threshold": 0.35, "lead": 0.1}
+        """`threshold`: least probability of the first topic; `talk_threshold`: the same for small
+        talk, where nonsense tends to land; `lead`: least distance to the second where the first
+        has less than half."""
+        return {"threshold": 0.35, "talk_threshold": 0.6, "lead": 0.1}
 
     @classmethod
     def create(
@@ -55,7 +59,9 @@ class Fallback(GraphComponent):
     def is_sure(self, intent: dict[str, Any], ranking: list[dict[str, Any]]) -> bool:
         """Whether the intent is likely enough to be acted on."""
         confidence = intent["confidence"]
-        if confidence < self._threshold:
+        topic = TOPICS.get(intent["name"])
+        is_talk = topic is not None and topic.kind == "talk"
+        if confidence < (self._talk_threshold if is_talk else self._threshold):
             return False
         others = [place["confidence"] for place in ranking if place["name"] != intent["name"]]
         return confidence >= 0.5 or not others or confidence - others[0] >= self._lead

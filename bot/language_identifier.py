@@ -17,7 +17,7 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.core.trackers import DialogueStateTracker
-from rasa.shared.nlu.constants import ENTITIES, METADATA, TEXT
+from rasa.shared.nlu.constants import ENTITIES, INTENT, METADATA, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from sklearn.feature_extraction.text import HashingVectorizer
@@ -139,7 +139,12 @@ class LanguageIdentifier(GraphComponent):
                 metadata = message.get(METADATA) or {}
                 text = message.get(NORMALISED) or ""
                 suggested = metadata.get("suggested_language")
-                language = self.language(text, current or suggested, metadata.get("language"))
+                # "Do you speak Arabic?" asks for a language; "a doctor who speaks Arabic" doesn't.
+                wants_change = (message.get(INTENT) or {}).get("name") == "change_language"
+                asked = self.asked_for(text) if wants_change else None
+                language = asked or self.language(
+                    text, current or suggested, metadata.get("language")
+                )
                 entity = {
                     "entity": LANGUAGE_ENTITY,
                     "value": language,
@@ -159,9 +164,6 @@ class LanguageIdentifier(GraphComponent):
             chosen: the newcomer's own choice in the picker.
         """
         known = next((tag for tag in (chosen, current) if tag in self._offered), None)
-        asked = self.asked_for(text)
-        if asked:
-            return asked
         script = script_of(text)
         if script is None:
             return known or self._offered[0]
