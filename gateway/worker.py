@@ -40,6 +40,7 @@ class Worker:
         self._municipality, self._clock, self._patience = municipality, clock, patience
         self._owner = uuid.uuid4().hex
         self._running: dict[str, asyncio.Task[None]] = {}
+        self._next: dict[str, Work] = {}
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -62,6 +63,9 @@ class Worker:
     def begin(self, conversation_id: str, work: Work | None = None) -> None:
         """Answer a conversation's messages now, unless this process already does."""
         if conversation_id in self._running:
+            if work:
+                # The lease was free, so the task that runs is at its very end.
+                self._next[conversation_id] = work
             return
         task = asyncio.create_task(self._answer(conversation_id, work))
         self._running[conversation_id] = task
@@ -79,6 +83,9 @@ class Worker:
 
     def _done(self, conversation_id: str, task: asyncio.Task[None]) -> None:
         self._running.pop(conversation_id, None)
+        work = self._next.pop(conversation_id, None)
+        if work:
+            self.begin(conversation_id, work)
         if not task.cancelled() and task.exception():
             logger.error(
                 "A turn failed in conversation %s", conversation_id, exc_info=task.exception()
