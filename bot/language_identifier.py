@@ -33,6 +33,8 @@ LANGUAGE_ENTITY = "conversation_language"
 MIN_WORDS_TO_SWITCH = 3
 SURE = 0.9
 """Probability from which a short text may start a conversation in its language."""
+DOUBT = 0.02
+"""Likelihood of the second language against the first from which langdetect is asked too."""
 _SCRIPTS = {
     "Arab": ("\u0600", "\u06ff"),
     "Ethi": ("\u1200", "\u139f"),
@@ -194,7 +196,9 @@ class LanguageIdentifier(GraphComponent):
             return {candidates[0]: 1.0}
         scores = dict.fromkeys(candidates, 1.0 / len(candidates))
         letters = self._from_letters(text, candidates)
-        detected = self._from_langdetect(text, candidates)
+        detected: dict[str, float] = {}
+        if sorted(letters.values())[-2:][0] > DOUBT:
+            detected = self._from_langdetect(text, candidates)  # ten times slower
         for tag in candidates:
             scores[tag] *= letters.get(tag, 1.0) * detected.get(tag, 1.0)
         total = sum(scores.values())

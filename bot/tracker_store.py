@@ -45,7 +45,7 @@ class ConversationTrackerStore(TrackerStore):
         **kwargs: Any,
     ) -> None:
         """`host` (the URL of endpoints.yml) is unused: the address is the product's setting."""
-        self._database = Database(settings().database_url)
+        self._database = Database(settings().database_url, inline=True)
         super().__init__(domain, event_broker, **kwargs)
 
     async def create_tracker(

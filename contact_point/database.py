@@ -61,16 +61,19 @@ class UtcDateTime(TypeDecorator[datetime]):
 class Database:
     """Short transactions on one engine, from plain code or from an event loop."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, inline: bool = False) -> None:
         """
         Args:
             url: an SQLAlchemy URL: `sqlite:///path/file.sqlite3` or `postgresql://…`.
+            inline: on SQLite, `read` and `write` work in the event loop itself: short
+                transactions take less time than handing them to a thread.
         """
         self.url = make_url(url)
         if self.url.drivername in ("postgres", "postgresql"):
             self.url = self.url.set(drivername="postgresql+psycopg")
         self.engine = _create_engine(self.url)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self._inline = inline and self.is_sqlite
         # SQLite has one writer: waiting here is fair and cheap, waiting in SQLite is by sleeping.
         self._writer = threading.Lock() if self.is_sqlite else nullcontext()
 
@@ -99,24 +102,24 @@ class Database:
     async def write(
         self, work: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """Run `work(session, …)` in a transaction on a thread, so that the event loop goes on."""
+        """Run `work(session, …)` in a transaction, on a thread unless `inline`."""
 
         def in_transaction() -> T:
             with self.transaction() as session:
                 return work(session, *args, **kwargs)
 
-        return await asyncio.to_thread(in_transaction)
+        return in_transaction() if self._inline else await asyncio.to_thread(in_transaction)
 
     async def read(
         self, work: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """Run `work(session, …)` for reading, on a thread."""
+        """Run `work(session, …)` for reading, on a thread unless `inline`."""
 
         def in_reading() -> T:
             with self.reading() as session:
                 return work(session, *args, **kwargs)
 
-        return await asyncio.to_thread(in_reading)
+        return in_reading() if self._inline else await asyncio.to_thread(in_reading)
 
     def close(self) -> None:
         """Close every pooled connection."""

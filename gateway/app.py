@@ -126,7 +126,7 @@ async def clear_errors(request: web.Request, handler: Handler) -> web.StreamResp
 
 
 async def _database(app: web.Application) -> AsyncIterator[None]:
-    app[DATABASE] = Database(app[SETTINGS].database_url)
+    app[DATABASE] = Database(app[SETTINGS].database_url, inline=True)
     yield
     app[DATABASE].close()
 

@@ -43,7 +43,7 @@ def request_by_newcomer(
     session: Session, conversation_id: str, municipality: Municipality, clock: Clock
 ) -> None:
     """The button that is always there: hand over and say so, also when the bot is down."""
-    conversation = session.get_one(Conversation, conversation_id)
+    conversation = messages.conversation(session, conversation_id)
     if conversation.state in ("waiting", "with_adviser"):
         return
     hours = request(session, conversation_id, municipality, clock)

@@ -35,6 +35,10 @@ class InboundMessage:
     payload: str | None = None
 
 
+class UnknownConversation(Exception):  # noqa: N818 - a refusal, not a fault
+    """There is no such conversation, or not any more."""
+
+
 class UnknownButton(Exception):  # noqa: N818 - a refusal, not a fault
     """The pressed button doesn't belong to this conversation."""
 
@@ -76,6 +80,7 @@ def receive(session: Session, inbound: InboundMessage, clock: Clock) -> tuple[st
 
     Raises:
         UnknownButton: when a button is pressed that this conversation doesn't have.
+        UnknownConversation: when it is gone.
     """
     stored = session.execute(
         select(Message.conversation_id, Message.id).where(
@@ -92,6 +97,8 @@ def receive(session: Session, inbound: InboundMessage, clock: Clock) -> tuple[st
         text, payload = _button(session, conversation_id, *inbound.button)
     now = clock()
     state = session.scalar(select(Conversation.state).where(Conversation.id == conversation_id))
+    if state is None:
+        raise UnknownConversation(conversation_id)
     for_bot = state in ("bot", "closed")
     message_id = session.execute(
         insert(Message)
@@ -167,9 +174,16 @@ def messages_after(session: Session, conversation_id: str, cursor: int) -> list[
     )
 
 
-def conversation(session: Session, conversation_id: str) -> Conversation | None:
-    """A conversation by its id."""
-    return session.get(Conversation, conversation_id)
+def conversation(session: Session, conversation_id: str) -> Conversation:
+    """A conversation by its id.
+
+    Raises:
+        UnknownConversation: when there is none.
+    """
+    found = session.get(Conversation, conversation_id)
+    if found is None:
+        raise UnknownConversation(conversation_id)
+    return found
 
 
 def choose_language(session: Session, conversation_id: str, language: str, clock: Clock) -> None:

@@ -21,7 +21,7 @@ import msgspec
 from aiohttp import web
 
 from contact_point.conversations import hand_over, leases, messages
-from contact_point.conversations.messages import InboundMessage, UnknownButton
+from contact_point.conversations.messages import InboundMessage, UnknownButton, UnknownConversation
 from contact_point.conversations.tables import Message
 from contact_point.languages import LANGUAGES
 from gateway.keys import CLOCK, DATABASE, MESSAGE_LIMIT, SETTINGS, START_LIMIT, WAKEUPS, WORKER
@@ -70,10 +70,10 @@ def for_newcomers(handler: Handler) -> Callable[[web.Request], Awaitable[web.Str
         conversation_id = read_token(request.app[SETTINGS].secret_key, token)
         if scheme != "Bearer" or conversation_id is None:
             return refusal(401, "token", "This conversation can't be opened.")
-        exists = await request.app[DATABASE].read(messages.conversation, conversation_id)
-        if exists is None:
+        try:
+            return await handler(request, conversation_id)
+        except UnknownConversation:
             return refusal(401, "token", "This conversation does not exist any more.")
-        return await handler(request, conversation_id)
 
     return guarded
 
@@ -244,11 +244,7 @@ async def _messages(
 ) -> tuple[list[Message], dict[str, Any]]:
     def look(session: Any) -> tuple[list[Message], dict[str, Any]]:
         conversation = messages.conversation(session, conversation_id)
-        state = (
-            {"state": conversation.state, "language": conversation.language}
-            if conversation
-            else {"state": "closed", "language": None}
-        )
+        state = {"state": conversation.state, "language": conversation.language}
         return messages.messages_after(session, conversation_id, cursor), state
 
     return await request.app[DATABASE].read(look)
