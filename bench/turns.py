@@ -32,7 +32,7 @@ from contact_point.settings import ROOT
 from tests.conftest import NOW, fill
 from tests.stack import LOOPBACK, Stack, free_ports, make_stack
 
-WARM_UP_SECONDS, MEASURED_SECONDS = 3.0, 12.0
+WARM_UP_SECONDS, MEASURED_SECONDS = 3.0, 10.0
 PARALLEL = (1, 16)
 TURNS_A_CONVERSATION = 20
 PEER_PACKAGES = ("rasa==3.6.21", "setuptools<81")

@@ -7,6 +7,7 @@ folded into the slots that they set.
 
 from collections.abc import Iterable
 from contextvars import ContextVar
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -16,6 +17,7 @@ from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.utils.common import all_subclasses
 
 from bot.stopwatch import measured
 from contact_point import dialogues
@@ -23,9 +25,9 @@ from contact_point.clock import system_clock
 from contact_point.database import Database
 from contact_point.settings import settings
 
-MAX_EVENTS = 90
+MAX_EVENTS = 40
 """A longer dialogue is folded when no form is open."""
-KEPT_TURNS = 4
+KEPT_TURNS = 3
 """Newcomer's messages that stay when a dialogue is folded."""
 KEPT_RANKING = 4
 """Places of an intent ranking that are kept of a past message."""
@@ -72,14 +74,23 @@ class ConversationTrackerStore(TrackerStore):
             stored = await self._database.read(dialogues.load, sender_id)
             if stored is None:
                 return None
-            events = [Event.from_parameters(event) for event in msgspec.json.decode(stored)]
-            return DialogueStateTracker.from_events(
-                sender_id, [event for event in events if event], self.domain.slots
-            )
+            events = [_event(each) for each in msgspec.json.decode(stored)]
+            return DialogueStateTracker.from_events(sender_id, events, self.domain.slots)
 
     async def keys(self) -> Iterable[str]:
         """The conversations that have a row."""
         return await self._database.read(dialogues.conversation_ids)
+
+
+@lru_cache(maxsize=1)
+def _event_classes() -> dict[str, type[Event]]:
+    """Rasa looks through all of its classes for each event; this remembers them."""
+    return {each.type_name: each for each in all_subclasses(Event) if each.type_name}
+
+
+def _event(parameters: dict[str, Any]) -> Event:
+    event: Event = _event_classes()[parameters["event"]]._from_parameters(parameters)
+    return event
 
 
 def _recent(tracker: DialogueStateTracker) -> list[Event]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from contact_point.clock import Clock
 from contact_point.conversations import hand_over, messages
-from contact_point.conversations.tables import Conversation, Message
+from contact_point.conversations.tables import Conversation
 from contact_point.staff import StaffAccount
 from contact_point.translations import translate
 
@@ -37,7 +37,7 @@ class Transcript:
     """A conversation's messages after a cursor."""
 
     conversation: Conversation
-    messages: list[Message]
+    messages: list[messages.StoredMessage]
 
 
 def queue(session: Session) -> list[QueueEntry]:

@@ -40,6 +40,13 @@ def find_offices(
             break
         loosened.append(name)
         fitting, found = gentler, search(session, gentler, at, zone, PAGE, offset)
+    if "open_now" in loosened and len(loosened) > 1:
+        # Once the language or the place is let go of, the hour may not have to be.
+        open_ones = replace(fitting, open_now=True)
+        now_open = search(session, open_ones, at, zone, PAGE, offset)
+        if now_open.total:
+            fitting, found = open_ones, now_open
+            loosened.remove("open_now")
     if not found.total:
         loosened = []
     return Offices(

@@ -125,7 +125,7 @@ def read_services(path: Path) -> list[Record]:
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise DirectoryFileError(f"{path}: not JSON: {error}") from error
     if isinstance(content, dict):
-        content = content.get("contents") or content.get("services") or [content]
+        content = content.get("contents", content.get("services", [content]))
     if not isinstance(content, list) or not all(isinstance(each, dict) for each in content):
         raise DirectoryFileError(f"{path}: expected HSDS services: one, a list, or a page of them")
     return content
@@ -157,15 +157,23 @@ def _flatten(
         return
     rows[entity, str(row["id"])] = row
     for key, (child, column) in _LISTS.get(entity, {}).items():
-        for index, nested in enumerate(record.get(key) or []):
+        for index, nested in enumerate(_list(record, key, pointer, faults)):
             place = f"{pointer}/{key}/{index}"
             _flatten(child, nested, {column: row["id"]}, place, rows, faults)
-    for index, nested in enumerate(record.get("attributes") or []):
+    for index, nested in enumerate(_list(record, "attributes", pointer, faults)):
         back = {"link_id": row["id"], "link_entity": entity}
         _flatten("attribute", nested, back, f"{pointer}/attributes/{index}", rows, faults)
-    for index, nested in enumerate(record.get("translations") or []):
+    for index, nested in enumerate(_list(record, "translations", pointer, faults)):
         back = {"entity_id": row["id"], "entity": entity}
         _flatten("translation", nested, back, f"{pointer}/translations/{index}", rows, faults)
+
+
+def _list(record: Record, key: str, pointer: str, faults: list[Fault]) -> list[Any]:
+    nested = record.get(key) or []
+    if isinstance(nested, list):
+        return nested
+    faults.append(Fault(f"{pointer}/{key}", str(nested)[:40], "is not a list", "write [ ] around"))
+    return []
 
 
 def _store(session: Session, rows: Rows, result: ImportResult) -> None:

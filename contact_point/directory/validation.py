@@ -10,6 +10,8 @@ from uuid import UUID
 import phonenumbers
 from babel import Locale, UnknownLocaleError
 
+from contact_point.directory.tables import ENTITIES
+
 _REQUIRED = {
     "organization": ("id", "name", "description"),
     "service": ("id", "name", "status"),
@@ -31,7 +33,9 @@ _ENUMERATIONS = {
     ("schedule", "freq"): ("WEEKLY", "MONTHLY"),
     ("translation", "status"): ("draft", "reviewed"),
 }
-_WEEKDAY = re.compile(r"^[+-]?\d{0,2}(MO|TU|WE|TH|FR|SA|SU)$")
+_WEEKDAY = re.compile(r"([+-]?[1-9]\d?|[+-])?(MO|TU|WE|TH|FR|SA|SU)")
+_TYPES: dict[type, tuple[type, ...]] = {str: (str,), int: (int,), float: (int, float)}
+_TYPE_NAMES = {str: "text", int: "a whole number", float: "a number"}
 _REGION = "SE"
 
 
@@ -56,25 +60,41 @@ def record_faults(entity: str, row: dict[str, Any], pointer: str) -> Iterator[Fa
     for name, value in row.items():
         if value is None:
             continue
-        allowed = _ENUMERATIONS.get((entity, name))
-        if allowed and value not in allowed:
-            yield Fault(f"{pointer}/{name}", str(value), "is not allowed", f"use one of {allowed}")
-        for columns, holds, mend in _RULES:
-            if (entity, name) in columns and not _holds(holds, value):
-                yield Fault(f"{pointer}/{name}", str(value), "is not valid", mend)
+        mend = _value_mend(entity, name, value)
+        if mend:
+            problem = "is not allowed" if (entity, name) in _ENUMERATIONS else "is not valid"
+            yield Fault(f"{pointer}/{name}", str(value), problem, mend)
     yield from _order_faults(entity, row, pointer)
+
+
+def _value_mend(entity: str, name: str, value: Any) -> str | None:
+    """What to write instead of a value, or None when it can stay."""
+    kind = ENTITIES[entity].__table__.columns[name].type
+    if not isinstance(value, _TYPES[kind.python_type]) or isinstance(value, bool):
+        return f"write {_TYPE_NAMES[kind.python_type]}"
+    allowed = _ENUMERATIONS.get((entity, name))
+    if allowed and value not in allowed:
+        return f"use one of {allowed}"
+    for columns, holds, mend in _RULES:
+        if (entity, name) in columns and not _holds(holds, value):
+            return mend
+    length = getattr(kind, "length", None)
+    too_long = isinstance(value, str) and length and len(value) > length
+    return f"write at most {length} characters" if too_long else None
 
 
 def _order_faults(entity: str, row: dict[str, Any], pointer: str) -> Iterator[Fault]:
     opens, closes = row.get("opens_at"), row.get("closes_at")
     if entity == "schedule" and _is_time(opens) and _is_time(closes) and str(closes) <= str(opens):
         yield Fault(f"{pointer}/closes_at", str(closes), f"is not after {opens}", "swap them")
+    if entity == "schedule" and (row.get("byday") or row.get("bymonthday")) and not row.get("freq"):
+        yield Fault(f"{pointer}/freq", "", "is missing", "write WEEKLY or MONTHLY")
 
 
 def _holds(rule: Callable[[Any], bool], value: Any) -> bool:
     try:
         return rule(value)
-    except (ValueError, TypeError, AttributeError):
+    except (ValueError, TypeError, AttributeError, phonenumbers.NumberParseException):
         return False
 
 
@@ -126,8 +146,23 @@ _RULES: tuple[tuple[set[tuple[str, str]], Callable[[Any], bool], str], ...] = (
     ),
     (
         {("schedule", "byday")},
-        lambda value: all(_WEEKDAY.match(day) for day in value.split(",")),
+        lambda value: all(_WEEKDAY.fullmatch(day) for day in value.split(",")),
         "write MO, TU, WE, TH, FR, SA or SU, with commas",
+    ),
+    (
+        {("schedule", "wkst")},
+        lambda value: value in ("MO", "TU", "WE", "TH", "FR", "SA", "SU"),
+        "write MO, TU, WE, TH, FR, SA or SU",
+    ),
+    (
+        {("schedule", "bymonthday")},
+        lambda value: all(1 <= abs(int(day)) <= 31 for day in value.split(",")),
+        "write days of the month, 1 to 31, with commas",
+    ),
+    (
+        {("schedule", "interval"), ("schedule", "count")},
+        lambda value: value >= 1,
+        "write 1 or more",
     ),
     (
         {("schedule", "opens_at"), ("schedule", "closes_at")},

@@ -21,8 +21,12 @@ import msgspec
 from aiohttp import web
 
 from contact_point.conversations import hand_over, leases, messages
-from contact_point.conversations.messages import InboundMessage, UnknownButton, UnknownConversation
-from contact_point.conversations.tables import Message
+from contact_point.conversations.messages import (
+    InboundMessage,
+    StoredMessage,
+    UnknownButton,
+    UnknownConversation,
+)
 from contact_point.languages import LANGUAGES
 from gateway.keys import CLOCK, DATABASE, MESSAGE_LIMIT, SETTINGS, START_LIMIT, WAKEUPS, WORKER
 from gateway.rendering import to_html
@@ -219,7 +223,7 @@ async def human(request: web.Request, conversation_id: str) -> web.Response:
     return web.json_response({"state": "waiting"})
 
 
-def message_view(message: Message) -> dict[str, Any]:
+def message_view(message: StoredMessage) -> dict[str, Any]:
     """A message as the chat shows it. Payloads of buttons stay on the server."""
     reply = message.reply or {}
     view: dict[str, Any] = {
@@ -241,11 +245,11 @@ def message_view(message: Message) -> dict[str, Any]:
 
 async def _messages(
     request: web.Request, conversation_id: str, cursor: int
-) -> tuple[list[Message], dict[str, Any]]:
-    def look(session: Any) -> tuple[list[Message], dict[str, Any]]:
-        conversation = messages.conversation(session, conversation_id)
-        state = {"state": conversation.state, "language": conversation.language}
-        return messages.messages_after(session, conversation_id, cursor), state
+) -> tuple[list[StoredMessage], dict[str, Any]]:
+    def look(session: Any) -> tuple[list[StoredMessage], dict[str, Any]]:
+        state, language = messages.state_and_language(session, conversation_id)
+        view = {"state": state, "language": language}
+        return messages.messages_after(session, conversation_id, cursor), view
 
     return await request.app[DATABASE].read(look)
 
