@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from contact_point.clock import Clock
@@ -111,6 +112,7 @@ _STATE = select(
     _CONVERSATION.c.language,
     _CONVERSATION.c.chosen_language,
 ).where(_CONVERSATION.c.id == bindparam("conversation_id"))
+_LOCKED_STATE = _STATE.with_for_update()
 _STORE = insert(_MESSAGE).returning(_MESSAGE.c.id)
 _AFTER = (
     select(_MESSAGE)
@@ -164,16 +166,17 @@ def store(session: Session, inbound: InboundMessage, clock: Clock, begun: bool =
         "account": inbound.account,
         "external_id": inbound.external_id,
     }
+    conversation_id = inbound.conversation_id or _contact_conversation(session, inbound, clock)
+    # The lock keeps a second delivery or a hand-over from happening at the same moment.
+    before = connection.execute(_LOCKED_STATE, {"conversation_id": conversation_id}).first()
     stored = connection.execute(_STORED, key).first()
     if stored:
         return Received(stored[0], stored[1], is_new=False)
-    conversation_id = inbound.conversation_id or _contact_conversation(session, inbound, clock)
+    if before is None:
+        raise UnknownConversation(conversation_id)
     text, payload = inbound.text, inbound.payload
     if inbound.button:
         text, payload = _button(session, conversation_id, *inbound.button)
-    before = connection.execute(_STATE, {"conversation_id": conversation_id}).first()
-    if before is None:
-        raise UnknownConversation(conversation_id)
     for_bot = before.state in ("bot", "closed")
     now = clock()
     message_id = connection.execute(
@@ -300,18 +303,21 @@ def choose_language(session: Session, conversation_id: str, language: str, clock
 
 
 def _contact_conversation(session: Session, inbound: InboundMessage, clock: Clock) -> str:
-    found = session.scalar(
-        select(Conversation.id).where(
-            and_(
-                Conversation.channel == inbound.channel,
-                Conversation.account == inbound.account,
-                Conversation.contact == inbound.contact,
+    theirs = select(Conversation.id).where(
+        Conversation.channel == inbound.channel,
+        Conversation.account == inbound.account,
+        Conversation.contact == inbound.contact,
+    )
+    found = session.scalar(theirs)
+    if found:
+        return found
+    try:
+        with session.begin_nested():
+            return start(
+                session, inbound.channel, inbound.language, clock, inbound.account, inbound.contact
             )
-        )
-    )
-    return found or start(
-        session, inbound.channel, inbound.language, clock, inbound.account, inbound.contact
-    )
+    except IntegrityError:  # another message of theirs came first, at the same moment
+        return session.scalars(theirs).one()
 
 
 def _button(session: Session, conversation_id: str, message_id: int, index: int) -> tuple[str, str]:

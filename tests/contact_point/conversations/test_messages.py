@@ -5,12 +5,13 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import func, select
 
-from contact_point.conversations import hand_over, messages
-from contact_point.conversations.messages import InboundMessage, UnknownButton
+from contact_point.conversations import hand_over, leases, messages
+from contact_point.conversations.messages import InboundMessage, UnknownButton, UnknownConversation
 from contact_point.conversations.tables import Conversation, Message
 from contact_point.database import Database
 from tests.contact_point.conversations.sample import (
     MORNING,
+    RIVALS,
     FakeClock,
     municipality,
     race,
@@ -68,7 +69,7 @@ def test_an_external_id_counts_within_its_channel_and_account(database: Database
         other_bot = messages.receive(session, replace(TELEGRAM, account="otherbot"), CLOCK)
         key = web(session, CLOCK)
         page = messages.receive(session, InboundMessage("web", "17", conversation_id=key), CLOCK)
-    assert first[2] and other_bot[2] and page[2]
+    assert (first[2], other_bot[2], page[2]) == (True, True, True)
     assert len({first[0], other_bot[0], page[0]}) == 3
 
 
@@ -78,7 +79,6 @@ def test_a_contact_keeps_the_conversation_and_its_language(database: Database) -
         later = replace(TELEGRAM, external_id="18", language="en")
         assert messages.receive(session, later, CLOCK)[0] == key
         stored = messages.conversation(session, key)
-        assert stored is not None
         assert (stored.language, stored.chosen_language, stored.contact) == ("ar", None, "4711")
 
 
@@ -165,5 +165,33 @@ def test_the_chosen_language_is_kept(database: Database) -> None:
 
 
 def test_a_conversation_that_is_not_there(database: Database) -> None:
+    nowhere = "0" * 32
+    with database.transaction() as session:
+        with pytest.raises(UnknownConversation):
+            messages.conversation(session, nowhere)
+        with pytest.raises(UnknownConversation):
+            write(session, nowhere, "Hej", CLOCK)
+
+
+@pytest.mark.parametrize("leased", [False, True])
+def test_a_hand_over_at_the_moment_of_a_message_is_kept(database: Database, leased: bool) -> None:
+    """Whoever asks for a person and goes on writing stays in the queue."""
+    for _ in range(5):
+        with database.transaction() as session:
+            keys = [web(session, CLOCK) for _ in range(RIVALS // 2)]
+
+        def work(number: int, keys: list[str] = keys) -> None:
+            key = keys[number // 2]
+            inbound = InboundMessage("web", f"{key} one", "Hallå?", conversation_id=key)
+            with database.transaction() as session:
+                if number % 2:
+                    hand_over.request(session, key, municipality(), CLOCK)
+                elif leased:
+                    leases.receive_and_lease(session, inbound, str(number), CLOCK)
+                else:
+                    messages.receive(session, inbound, CLOCK)
+
+        race(work)
     with database.reading() as session:
-        assert messages.conversation(session, "0" * 32) is None
+        states = set(session.scalars(select(Conversation.state)))
+    assert states == {"waiting"}
