@@ -1,6 +1,5 @@
 """Which language a message is in, and when a conversation changes."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,13 +13,13 @@ from contact_point.settings import ROOT
 
 
 @pytest.fixture(scope="module")
-def identifier(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LanguageIdentifier]:
+def identifier(tmp_path_factory: pytest.TempPathFactory) -> LanguageIdentifier:
     """Trained on the product's own messages."""
     folder: Path = tmp_path_factory.mktemp("language")
     made = LanguageIdentifier(LocalModelStorage(folder), Resource("language"))
     data = TextNormaliser().process_training_data(load_data(str(ROOT / "data" / "nlu")))
     made.train(data)
-    yield LanguageIdentifier.load({}, made._storage, made._resource, None)  # type: ignore[arg-type]
+    return LanguageIdentifier.load({}, made._storage, made._resource, None)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
