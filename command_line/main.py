@@ -48,3 +48,7 @@ def run_command_line() -> None:
     except SettingsError as error:
         Console(stderr=True).print(f"[red]{error}[/red]", highlight=False, soft_wrap=True)
         sys.exit(2)
+
+
+if __name__ == "__main__":
+    run_command_line()
