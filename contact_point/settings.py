@@ -102,7 +102,7 @@ def parse_intervals(text: str) -> list[Interval]:
         if interval[0] >= interval[1]:
             raise ValueError(f"{part!r} closes before it opens")
         intervals.append(interval)
-    return intervals
+    return sorted(intervals)
 
 
 def load_municipality(path: Path) -> Municipality:

@@ -73,7 +73,7 @@ def newcomer(
     """Someone who writes English; articles are not what is tested here."""
     monkeypatch.setattr(actions.context, "settings", load_settings)
     monkeypatch.setattr(actions.context, "Database", lambda _url: database)
-    monkeypatch.setattr(actions.context, "system_clock", clock)
+    monkeypatch.setattr(actions.context, "process_clock", lambda: clock)
     monkeypatch.setattr("bot.response_generator.find_answer", lambda *_: None)
     actions.context.context.cache_clear()
     yield Dialogue(assistant)

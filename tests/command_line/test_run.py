@@ -58,7 +58,7 @@ def test_start_stop_and_start_again(trained_model: None, tmp_path: Path) -> None
         with urllib.request.urlopen(f"{base}/", timeout=10) as page:
             assert "Exempelby" in page.read().decode()
         children = psutil.Process(process.pid).children(recursive=True)
-        assert len(children) >= 5
+        assert len(children) >= 4  # the supervisor and what it keeps alive
         process.send_signal(signal.SIGINT)
         assert process.wait(30) == 0
         assert "All processes have stopped." in log.read_text()
