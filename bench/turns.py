@@ -24,6 +24,7 @@ from pathlib import Path
 
 import aiohttp
 import psutil
+import uvloop
 from rich.console import Console
 from rich.table import Table
 
@@ -294,6 +295,7 @@ async def _wait_for_peer(port: int) -> None:
 
 def main() -> None:
     """Measure both and print the table."""
+    uvloop.install()  # the measuring itself should cost little
     train.train(force=False)
     folder = prepare_peer()
     console.print("Measuring this product…")

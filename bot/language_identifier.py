@@ -121,7 +121,8 @@ class LanguageIdentifier(GraphComponent):
             texts, languages = zip(*examples, strict=True)
             model = MultinomialNB(alpha=0.05).fit(self._letters.transform(texts), languages)
             self._languages = [str(tag) for tag in model.classes_]
-            self._weights = model.feature_log_prob_.astype(np.float32)
+            # Turned, so that the few n-grams of a message are a few rows.
+            self._weights = np.ascontiguousarray(model.feature_log_prob_.T, np.float32)
         with self._storage.write_to(self._resource) as folder:
             np.savez_compressed(
                 folder / "letters.npz", languages=self._languages, weights=self._weights
@@ -209,7 +210,7 @@ class LanguageIdentifier(GraphComponent):
         if not self._languages:
             return {}
         features = self._letters.transform([text])
-        logarithms = np.asarray(features @ self._weights.T).ravel()
+        logarithms = features.data @ self._weights[features.indices]
         # The vectoriser's rows have length 1; a longer text is stronger evidence.
         logarithms = logarithms * max(1.0, len(text) ** 0.5)
         known = {tag: logarithms[self._languages.index(tag)] for tag in self._languages}

@@ -39,6 +39,10 @@ class ResponseGenerator(TemplatedNaturalLanguageGenerator):
         for language in self._municipality.languages:
             for topic in TOPICS:
                 find_answer(topic, language)
+        self._variables = {
+            language: municipality_variables(self._municipality, language)
+            for language in self._municipality.languages
+        }
         self._special = {
             "utter_answer": self._answer,
             "utter_simpler": self._simpler,
@@ -68,7 +72,7 @@ class ResponseGenerator(TemplatedNaturalLanguageGenerator):
         if not variants:
             return None
         response = variants[0]
-        values = municipality_variables(self._municipality, language) | {
+        values = self._variables[language] | {
             name: value for name, value in values.items() if value is not None
         }
         template = response["text"]
@@ -104,7 +108,7 @@ class ResponseGenerator(TemplatedNaturalLanguageGenerator):
         }
 
     def _body(self, answer: Answer) -> str:
-        return answer.body.format(**municipality_variables(self._municipality, answer.language))
+        return answer.body.format(**self._variables[answer.language])
 
     def _missing(self, topic_key: str, language: str) -> Message:
         topic = TOPICS[topic_key]

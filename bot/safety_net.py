@@ -57,13 +57,9 @@ class SafetyNet(GraphComponent):
 
     def safety_topic(self, text: str, ranking: list[dict[str, Any]]) -> str | None:
         """The safety topic of a normalised message, if it is one."""
-        by_phrase = [
-            topic
-            for topic in SAFETY_TOPICS
-            if any(phrase.search(text) for phrase in self._phrases[topic])
-        ]
-        if by_phrase:
-            return by_phrase[0]
+        for topic in SAFETY_TOPICS:
+            if topic in self._phrases and self._phrases[topic].search(text):
+                return topic
         likely: dict[str, float] = {
             place["name"]: place["confidence"]
             for place in ranking

@@ -25,7 +25,7 @@ from contact_point.clock import system_clock
 from contact_point.database import Database
 from contact_point.settings import settings
 
-MAX_EVENTS = 40
+MAX_EVENTS = 24
 """A longer dialogue is folded when no form is open."""
 KEPT_TURNS = 3
 """Newcomer's messages that stay when a dialogue is folded."""

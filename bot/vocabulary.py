@@ -23,16 +23,15 @@ def words(language: str) -> dict[str, Any]:
 
 
 @cache
-def danger_phrases(offered: Phrases) -> dict[str, tuple[re.Pattern[str], ...]]:
-    """Safety topic → patterns. A phrase's "…" stands for up to four words in between."""
-    topics = ("crisis_self_harm", "emergency", "violence_at_home", "exploitation")
+def danger_phrases(offered: Phrases) -> dict[str, re.Pattern[str]]:
+    """Safety topic → one pattern of all its phrases, for topics that have any. A phrase's "…"
+    stands for up to four words in between."""
+    phrases: dict[str, list[str]] = {}
+    for language in offered:
+        for topic, some in words(language).get("danger", {}).items():
+            phrases.setdefault(topic, []).extend(map(_phrase_pattern, some))
     return {
-        topic: tuple(
-            _pattern(phrase)
-            for language in offered
-            for phrase in words(language).get("danger", {}).get(topic, [])
-        )
-        for topic in topics
+        topic: re.compile(rf"(?<!\w)(?:{'|'.join(some)})(?!\w)") for topic, some in phrases.items()
     }
 
 
@@ -49,6 +48,5 @@ def language_requests(offered: Phrases) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(requests, key=lambda request: -len(request[0])))
 
 
-def _pattern(phrase: str) -> re.Pattern[str]:
-    parts = [re.escape(normalise(part)) for part in phrase.split("…")]
-    return re.compile(r"(?<!\w)" + r"(?:\s+\S+){0,4}?\s*".join(parts) + r"(?!\w)")
+def _phrase_pattern(phrase: str) -> str:
+    return r"(?:\s+\S+){0,4}?\s*".join(re.escape(normalise(part)) for part in phrase.split("…"))

@@ -5,7 +5,7 @@ Only what the next turn needs is kept; the messages themselves live with the con
 
 from datetime import datetime
 
-from sqlalchemy import LargeBinary, String, select, update
+from sqlalchemy import LargeBinary, String, bindparam, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from contact_point.database import Base, UtcDateTime
@@ -21,20 +21,28 @@ class Dialogue(Base):
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
+# Built once: they run in every turn.
+_DIALOGUE = Base.metadata.tables[Dialogue.__tablename__]
+_IS_THIS = _DIALOGUE.c.conversation_id == bindparam("key")
+_LOAD = select(_DIALOGUE.c.events).where(_IS_THIS)
+_REPLACE = (
+    update(_DIALOGUE)
+    .where(_IS_THIS)
+    .values(events=bindparam("new_events"), updated_at=bindparam("now"))
+)
+
+
 def load(session: Session, conversation_id: str) -> bytes | None:
     """The stored events, or None for a new conversation."""
-    dialogue = session.get(Dialogue, conversation_id)
-    return dialogue.events if dialogue else None
+    return session.connection().execute(_LOAD, {"key": conversation_id}).scalar()
 
 
 def save(session: Session, conversation_id: str, events: bytes, now: datetime) -> None:
     """Replace the stored events."""
-    changed = session.execute(
-        update(Dialogue)
-        .where(Dialogue.conversation_id == conversation_id)
-        .values(events=events, updated_at=now)
+    changed = session.connection().execute(
+        _REPLACE, {"key": conversation_id, "new_events": events, "now": now}
     )
-    if not changed.rowcount:  # type: ignore[attr-defined]
+    if not changed.rowcount:
         session.add(Dialogue(conversation_id=conversation_id, events=events, updated_at=now))
 
 

@@ -2,6 +2,7 @@
 
 import logging
 
+import uvloop
 from aiohttp import web
 
 from contact_point.settings import settings
@@ -13,6 +14,7 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     checked = settings().with_secrets()
     server = checked.municipality.server
+    uvloop.install()
     # No access log: addresses and paths of newcomers are nobody's business.
     web.run_app(
         make_app(checked),

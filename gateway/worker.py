@@ -43,22 +43,18 @@ class Worker:
         self._next: dict[str, Work] = {}
 
     async def run(self) -> None:
-        """Work until cancelled."""
-        with self._wakeups.listen_to_all() as changes:
-            look_again = renew = 0.0
-            while True:
-                if time.monotonic() >= look_again:
-                    await self._look_for_work()
-                    look_again = time.monotonic() + _POLL_SECONDS
-                if self._running and time.monotonic() >= renew:
-                    await self._database.write(leases.renew, self._owner, self._clock)
-                    renew = time.monotonic() + leases.RENEWAL_SECONDS
-                try:
-                    wait = max(0.01, look_again - time.monotonic())
-                    changed = await asyncio.wait_for(changes.get(), wait)
-                except asyncio.TimeoutError:
-                    continue
-                self.begin(changed)
+        """Look for work that nobody has begun, until cancelled.
+
+        Whoever takes a message in begins its answer; what is found here was left by a process
+        that died, or came while a lease ran out.
+        """
+        renew = 0.0
+        while True:
+            await self._look_for_work()
+            if self._running and time.monotonic() >= renew:
+                await self._database.write(leases.renew, self._owner, self._clock)
+                renew = time.monotonic() + leases.RENEWAL_SECONDS
+            await asyncio.sleep(_POLL_SECONDS)
 
     def begin(self, conversation_id: str, work: Work | None = None) -> None:
         """Answer a conversation's messages now, unless this process already does."""

@@ -152,6 +152,7 @@ async def receive(request: web.Request, conversation_id: str) -> web.Response:
         return refusal(404, "button", "This conversation has no such button.")
     if work:
         worker.begin(conversation_id, work)
+        await asyncio.sleep(0)  # the bot's work begins before the receipt is written
     app[WAKEUPS].changed(conversation_id)
     return web.json_response({"cursor": message_id}, status=202)
 
