@@ -57,7 +57,14 @@ def _wish(tracker: Tracker) -> Wish:
         language=entity(tracker, "spoken_language"),
         place=entity(tracker, "place"),
         open_now=entity(tracker, "open_now") == "true",
+        words=entity(tracker, "words") or _written(tracker),
     )
+
+
+def _written(tracker: Tracker) -> str | None:
+    """What the newcomer wrote, if it was no button."""
+    text = tracker.latest_message.get("text") or ""
+    return None if text.startswith("/") else text
 
 
 def _utter(dispatcher: CollectingDispatcher, offices: Offices, offset: int, language: str) -> None:
@@ -85,6 +92,7 @@ def _button(
         "place": wish.place,
         "open_now": "true" if open_now or wish.open_now else None,
         "offset": str(offset) if offset else None,
+        "words": wish.words,
     }
     wished = {name: value for name, value in entities.items() if value}
     return {

@@ -13,6 +13,7 @@ from rasa.utils.endpoints import EndpointConfig
 
 from bot.stopwatch import measured
 from contact_point.answers import Answer, Next, find_answer
+from contact_point.directory.categories import CATEGORIES
 from contact_point.languages import LANGUAGES
 from contact_point.settings import settings
 from contact_point.topics import TOPICS
@@ -132,7 +133,9 @@ class ResponseGenerator(TemplatedNaturalLanguageGenerator):
     def _next_button(self, step: Next, language: str) -> Button:
         if step.office:
             payload = f'/find_service{{"service_category": "{step.office}"}}'
-            return _button(mark("Find an office"), payload, language)
+            category = translate(CATEGORIES[step.office], language)
+            title = translate("Find an office: {category}", language, category=category)
+            return {"title": title, "payload": payload}
         if step.book:
             return _button(
                 "Book a time", f'/book_appointment{{"subject": "{step.book}"}}', language

@@ -1,6 +1,9 @@
-"""Finding services: by category, language, place, open now, and words."""
+"""Finding services: by category, language, place and open now; those that are named come first."""
 
+import os
+import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,10 +26,15 @@ from contact_point.directory.tables import (
     Translation,
 )
 
+_MIN_NAME_WORD = 4
+"""Letters of a word that can name a service."""
+_MAX_ENDING = 3
+"""Letters at the end in which two forms of a word may differ."""
+
 
 @dataclass(frozen=True)
 class Wish:
-    """What is looked for; what is None doesn't matter."""
+    """What is looked for; what is None doesn't matter. `words` are the newcomer's own."""
 
     category: str | None = None
     language: str | None = None
@@ -46,8 +54,9 @@ class Found:
 def search(
     session: Session, wish: Wish, at: datetime, zone: ZoneInfo, limit: int = 3, offset: int = 0
 ) -> Found:
-    """Services at places that fit a wish. First come those open now, then those whose own staff
-    speak the language, then those for the fewest kinds of help, then by name."""
+    """Services at places that fit a wish. First come those that the newcomer's words name, then
+    those open now, then those whose own staff speak the language, then those for the fewest
+    kinds of help, then by name."""
     statement = (
         select(ServiceAtLocation)
         .join(Service, Service.id == ServiceAtLocation.service_id)
@@ -74,10 +83,12 @@ def search(
         )
     )
     hits = [hit for hit in session.scalars(statement).unique() if _in_place(hit, wish.place)]
-    breadth = _breadth(session, [hit.service.id for hit in hits])
+    service_ids = [hit.service.id for hit in hits]
+    breadth, names = _breadth(session, service_ids), _translated_names(session, service_ids)
     ranked = sorted(
         (
             (
+                -_named([hit.service.name, *names[hit.service.id]], wish.words),
                 not _is_open(hit, at, zone),
                 not _speaks(hit, wish.language),
                 breadth.get(hit.service.id, 0),
@@ -89,7 +100,7 @@ def search(
         ),
         key=lambda entry: entry[:-1],
     )
-    chosen = [entry[-1] for entry in ranked if not (wish.open_now and entry[0])]
+    chosen = [entry[-1] for entry in ranked if not (wish.open_now and entry[1])]
     return Found(chosen[offset : offset + limit], len(chosen))
 
 
@@ -130,19 +141,6 @@ def _conditions(wish: Wish) -> list[ColumnElement[bool]]:
             or_(Language.service_id == Service.id, Language.location_id == Location.id),
         )
         conditions.append(or_(exists(spoken), Service.interpretation_services.is_not(None)))
-    if wish.words:
-        pattern = f"%{wish.words}%"
-        conditions.append(
-            or_(
-                Service.name.ilike(pattern),
-                Service.description.ilike(pattern),
-                exists(
-                    select(Translation.id).where(
-                        Translation.entity_id == Service.id, Translation.text.ilike(pattern)
-                    )
-                ),
-            )
-        )
     return conditions
 
 
@@ -154,6 +152,41 @@ def _breadth(session: Session, service_ids: list[str]) -> dict[str, int]:
         .group_by(Attribute.link_id)
     )
     return dict(rows.tuples().all())
+
+
+def _translated_names(session: Session, service_ids: list[str]) -> dict[str, list[str]]:
+    names: dict[str, list[str]] = defaultdict(list)
+    rows = session.execute(
+        select(Translation.entity_id, Translation.text).where(
+            Translation.entity_id.in_(service_ids), Translation.field == "name"
+        )
+    )
+    for service_id, name in rows:
+        names[service_id].append(name)
+    return names
+
+
+def _named(names: Sequence[str], words: str | None) -> float:
+    """How much of a name stands in the newcomer's words, 0 to 1; endings don't count."""
+    said = _long_words(words or "")
+    return max(
+        (
+            sum(any(_same_stem(word, other) for other in said) for word in long_words)
+            / len(long_words)
+            for long_words in map(_long_words, names)
+            if long_words
+        ),
+        default=0.0,
+    )
+
+
+def _long_words(text: str) -> list[str]:
+    return [word for word in re.findall(r"\w+", _plain(text)) if len(word) >= _MIN_NAME_WORD]
+
+
+def _same_stem(word: str, other: str) -> bool:
+    common = len(os.path.commonprefix([word, other]))
+    return common >= max(_MIN_NAME_WORD, max(len(word), len(other)) - _MAX_ENDING)
 
 
 def _speaks(hit: ServiceAtLocation, language: str | None) -> bool:

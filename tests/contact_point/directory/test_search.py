@@ -160,10 +160,15 @@ def test_open_now(session: Session) -> None:
     assert "Eken" not in _names(session, replace(HEALTH, open_now=True), MORNING)
 
 
-@pytest.mark.parametrize("words", ["Dalen hjälper", "dalen", "الوادي"])
-def test_words_of_the_service_or_of_its_translation(session: Session, words: str) -> None:
+@pytest.mark.parametrize(
+    "words", ["var ligger dalen", "Dalens telefon", "DALEN", "وين الوادي", "hitta till dalén!"]
+)
+def test_a_service_that_is_named_comes_first(session: Session, words: str) -> None:
     _translate(session, "dalen", name="الوادي")
-    assert _names(session, Wish(words=words)) == ["Dalen"]
+    assert _names(session, Wish(words=words))[0] == "Dalen"
+    everything = _names(session, Wish())
+    assert everything[0] != "Dalen"
+    assert sorted(_names(session, Wish(words=words))) == sorted(everything)
 
 
 def test_pages_have_everything_once(session: Session) -> None:
@@ -295,14 +300,14 @@ CARDS = {
 @pytest.mark.parametrize("language", ["sv", "en"])
 def test_a_card_tells_everything(session: Session, language: str) -> None:
     _furnish(session)
-    (hit,) = search(session, Wish(words="Berga"), MORNING, ZONE).hits
+    hit = search(session, Wish(words="Berga"), MORNING, ZONE).hits[0]
     text = card(session, hit, MORNING, ZONE, language).replace("\xa0", " ")
     assert [line for line in text.split("\n") if line] == CARDS[language]
 
 
 def test_an_arabic_card_keeps_the_swedish_name_for_the_sign(session: Session) -> None:
     _furnish(session)
-    (hit,) = search(session, Wish(words="Berga"), MORNING, ZONE).hits
+    hit = search(session, Wish(words="Berga"), MORNING, ZONE).hits[0]
     lines = [line for line in card(session, hit, MORNING, ZONE, "ar").split("\n") if line]
     assert lines[:2] == ["**بيرغا** (Berga)", "يساعدك بيرغا."]
     assert lines[2].startswith("- مفتوح الآن حتى الساعة 16:00.")
@@ -314,7 +319,7 @@ def test_an_arabic_card_keeps_the_swedish_name_for_the_sign(session: Session) ->
 def test_a_card_without_address_protects_it(session: Session) -> None:
     session.delete(session.get_one(Address, "berga address"))
     session.flush()
-    (hit,) = search(session, Wish(words="Berga"), MORNING, ZONE).hits
+    hit = search(session, Wish(words="Berga"), MORNING, ZONE).hits[0]
     text = card(session, hit, MORNING, ZONE, "en")
     assert "- The address is secret, for safety. Call first." in text
     assert "Storgatan" not in text
@@ -323,5 +328,5 @@ def test_a_card_without_address_protects_it(session: Session) -> None:
 def test_a_service_without_cost_is_free(session: Session) -> None:
     session.add(CostOption(id="free", service_id="berga", amount=0, currency="SEK"))
     session.flush()
-    (hit,) = search(session, Wish(words="Berga"), MORNING, ZONE).hits
+    hit = search(session, Wish(words="Berga"), MORNING, ZONE).hits[0]
     assert "- Free of charge." in card(session, hit, MORNING, ZONE, "en")
