@@ -10,7 +10,7 @@ from actions.context import context
 from actions.newcomer import entity, language_of
 from contact_point.directory.categories import CATEGORIES, FIRST_CHOICES
 from contact_point.directory.finding import PAGE, Offices, find_offices, heading
-from contact_point.directory.search import Wish
+from contact_point.directory.search import Wish, is_named
 from contact_point.translations import mark, translate
 
 Button = dict[str, str]
@@ -29,7 +29,7 @@ class ActionFindService(Action):
         """Everything comes with the message, so that nothing of an earlier search sticks."""
         language = language_of(tracker)
         wish = _wish(tracker)
-        if wish.category is None:
+        if wish.category is None and not await _names_an_office(wish):
             dispatcher.utter_message(
                 response="utter_ask_category", buttons=_category_buttons(language)
             )
@@ -48,6 +48,10 @@ class ActionFindService(Action):
             return []
         _utter(dispatcher, offices, offset, language)
         return []
+
+
+async def _names_an_office(wish: Wish) -> bool:
+    return bool(wish.words) and await context().database.read(is_named, wish.words or "")
 
 
 def _wish(tracker: Tracker) -> Wish:

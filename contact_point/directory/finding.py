@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from sqlalchemy.orm import Session
 
-from contact_point.directory.categories import CATEGORIES, TAXONOMY
+from contact_point.directory.categories import CATEGORIES
 from contact_point.directory.presentation import card
 from contact_point.directory.search import Wish, search
-from contact_point.translations import translate
+from contact_point.translations import mark, translate
 
 PAGE = 3
 
@@ -59,7 +59,7 @@ def find_offices(
 
 def heading(wish: Wish, found: Offices, offset: int, language: str) -> str:
     """For example "Healthcare: 3 of 7"."""
-    name = CATEGORIES[wish.category] if wish.category else TAXONOMY
+    name = CATEGORIES[wish.category] if wish.category else mark("Offices")
     category = translate(name, language)
     shown = f"{offset + 1}–{offset + len(found.cards)}"
     if len(found.cards) == found.total:

@@ -47,6 +47,8 @@ def _hours(hit: ServiceAtLocation, at: datetime, zone: ZoneInfo, language: str) 
 
 def _address(hit: ServiceAtLocation, language: str) -> str | None:
     location = hit.location
+    if location.location_type == "virtual":
+        return None
     if not location.addresses:
         return translate("The address is secret, for safety. Call first.", language)
     address = location.addresses[0]

@@ -1,12 +1,11 @@
 """Finding services: by category, language, place and open now; those that are named come first."""
 
-import os
 import re
 import unicodedata
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import exists, func, or_, select
@@ -54,14 +53,15 @@ class Found:
 def search(
     session: Session, wish: Wish, at: datetime, zone: ZoneInfo, limit: int = 3, offset: int = 0
 ) -> Found:
-    """Services at places that fit a wish. First come those that the newcomer's words name, then
-    those open now, then those whose own staff speak the language, then those for the fewest
-    kinds of help, then by name."""
+    """Services at places that fit a wish. First come those that the newcomer's words name (by their
+    full name also out of another category), then those open now, then those whose own staff
+    speak the language, then those for the fewest kinds of help, then by name."""
+    named = _named(session, wish.words) if wish.words else {}
     statement = (
         select(ServiceAtLocation)
         .join(Service, Service.id == ServiceAtLocation.service_id)
         .join(Location, Location.id == ServiceAtLocation.location_id)
-        .where(Service.status == "active", *_conditions(wish))
+        .where(Service.status == "active", *_conditions(wish, named))
         .options(
             selectinload(ServiceAtLocation.schedules),
             selectinload(ServiceAtLocation.phones),
@@ -83,12 +83,11 @@ def search(
         )
     )
     hits = [hit for hit in session.scalars(statement).unique() if _in_place(hit, wish.place)]
-    service_ids = [hit.service.id for hit in hits]
-    breadth, names = _breadth(session, service_ids), _translated_names(session, service_ids)
+    breadth = _breadth(session, [hit.service.id for hit in hits])
     ranked = sorted(
         (
             (
-                -_named([hit.service.name, *names[hit.service.id]], wish.words),
+                -named.get(hit.service.id, 0.0),
                 not _is_open(hit, at, zone),
                 not _speaks(hit, wish.language),
                 breadth.get(hit.service.id, 0),
@@ -125,16 +124,22 @@ def places(session: Session) -> list[str]:
     return list(session.scalars(select(Address.city).distinct().order_by(Address.city)))
 
 
-def _conditions(wish: Wish) -> list[ColumnElement[bool]]:
+def is_named(session: Session, words: str) -> bool:
+    """Whether the newcomer's words have the full name of a service."""
+    return bool(_in_full(_named(session, words)))
+
+
+def _conditions(wish: Wish, named: dict[str, float]) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if wish.category:
-        conditions.append(
-            exists(
-                select(Attribute.id)
-                .join(TaxonomyTerm, TaxonomyTerm.id == Attribute.taxonomy_term_id)
-                .where(Attribute.link_id == Service.id, TaxonomyTerm.code == wish.category)
-            )
+        of_category = exists(
+            select(Attribute.id)
+            .join(TaxonomyTerm, TaxonomyTerm.id == Attribute.taxonomy_term_id)
+            .where(Attribute.link_id == Service.id, TaxonomyTerm.code == wish.category)
         )
+        conditions.append(or_(of_category, Service.id.in_(_in_full(named))))
+    elif wish.words:
+        conditions.append(Service.id.in_(_in_full(named)))
     if wish.language:
         spoken = select(Language.id).where(
             Language.code == wish.language,
@@ -154,30 +159,27 @@ def _breadth(session: Session, service_ids: list[str]) -> dict[str, int]:
     return dict(rows.tuples().all())
 
 
-def _translated_names(session: Session, service_ids: list[str]) -> dict[str, list[str]]:
-    names: dict[str, list[str]] = defaultdict(list)
-    rows = session.execute(
-        select(Translation.entity_id, Translation.text).where(
-            Translation.entity_id.in_(service_ids), Translation.field == "name"
-        )
-    )
-    for service_id, name in rows:
-        names[service_id].append(name)
-    return names
+def _named(session: Session, words: str) -> dict[str, float]:
+    """Service id → how much of its name, in any language, stands in the newcomer's words: above
+    0, to 1 for the full name. Endings don't count."""
+    said = _long_words(words)
+    names = [
+        *session.execute(select(Service.id, Service.name)).tuples(),
+        *session.execute(
+            select(Translation.entity_id, Translation.text).where(Translation.field == "name")
+        ).tuples(),
+    ]
+    found: dict[str, float] = {}
+    for service_id, name in names:
+        long_words = _long_words(name)
+        fitting = sum(any(_same_stem(word, other) for other in said) for word in long_words)
+        if fitting:
+            found[service_id] = max(found.get(service_id, 0.0), fitting / len(long_words))
+    return found
 
 
-def _named(names: Sequence[str], words: str | None) -> float:
-    """How much of a name stands in the newcomer's words, 0 to 1; endings don't count."""
-    said = _long_words(words or "")
-    return max(
-        (
-            sum(any(_same_stem(word, other) for other in said) for word in long_words)
-            / len(long_words)
-            for long_words in map(_long_words, names)
-            if long_words
-        ),
-        default=0.0,
-    )
+def _in_full(named: dict[str, float]) -> list[str]:
+    return [service_id for service_id, share in named.items() if share == 1]
 
 
 def _long_words(text: str) -> list[str]:
@@ -185,7 +187,8 @@ def _long_words(text: str) -> list[str]:
 
 
 def _same_stem(word: str, other: str) -> bool:
-    common = len(os.path.commonprefix([word, other]))
+    pairs = zip(word, other, strict=False)
+    common = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
     return common >= max(_MIN_NAME_WORD, max(len(word), len(other)) - _MAX_ENDING)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from contact_point.database import Database
 from contact_point.directory.finding import Offices, find_offices, heading
 from contact_point.directory.presentation import card
-from contact_point.directory.search import Wish, places, search
+from contact_point.directory.search import Wish, is_named, places, search
 from contact_point.directory.tables import (
     Accessibility,
     Address,
@@ -165,10 +165,19 @@ def test_open_now(session: Session) -> None:
 )
 def test_a_service_that_is_named_comes_first(session: Session, words: str) -> None:
     _translate(session, "dalen", name="الوادي")
-    assert _names(session, Wish(words=words))[0] == "Dalen"
-    everything = _names(session, Wish())
-    assert everything[0] != "Dalen"
-    assert sorted(_names(session, Wish(words=words))) == sorted(everything)
+    assert is_named(session, words)
+    assert _names(session, Wish(words=words)) == ["Dalen"]
+    assert _names(session, Wish("housing", words=words)) == ["Dalen", "Fyren", "Allt"]
+    assert "Dalen" not in _names(session, Wish("housing"))
+
+
+def test_a_part_of_the_name_counts_within_the_category(session: Session) -> None:
+    _add(session, "Eken barnens hälsa", "healthcare")
+    words = "min barns hälsa"
+    assert not is_named(session, words)
+    assert _names(session, Wish("healthcare", words=words))[0] == "Eken barnens hälsa"
+    assert "Eken barnens hälsa" not in _names(session, Wish("housing", words=words))
+    assert _names(session, Wish(words="tack så mycket")) == []
 
 
 def test_pages_have_everything_once(session: Session) -> None:
