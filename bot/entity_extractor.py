@@ -36,6 +36,12 @@ _CODE = re.compile(r"(?<![A-Z0-9])K[A-HJ-NP-Z2-9]{3}[- ]?[A-HJ-NP-Z2-9]{4}(?![A-
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _ARABIC_ARTICLES = re.compile(r"(?<!\w)(?:[وبلفك]?ال|لل)(?=\w{3})")
 _PHONE_DIGITS = 7
+_ALSO_WORDS = {
+    "ale", "ange", "are", "berg", "boden", "eda", "flen", "habo", "hoor",
+    "kil", "klippan", "lund", "mala", "mark", "mora", "nora", "sala", "sater",
+    "trosa", "vara",
+}  # fmt: skip
+"""Municipalities, without diacritics, whose names mean something in an offered language."""
 _REGION = "SE"
 
 
@@ -186,16 +192,25 @@ def _word_lists(language: str) -> Iterator[tuple[str, dict[str, list[str]]]]:
     yield "spoken_language", words.get("languages", {})
     yield "part_of_day", words.get("parts_of_day", {})
     yield "open_now", {"true": words.get("open_now", [])}
-    yield "place", {name: [name] for name in place_names()}
+    yield "place", {name: _ways_to_name(name) for name in place_names()}
+    yield "place", words.get("places", {})
 
 
 @lru_cache(maxsize=1)
 def place_names() -> tuple[str, ...]:
-    """Towns of the directory's files."""
+    """Towns of the directory's files, and Sweden's municipalities."""
     names: set[str] = set()
     for path in sorted((ROOT / "data" / "directory").glob("*.json")):
         _collect_cities(json.loads(path.read_text(encoding="utf-8")), names.add)
-    return tuple(sorted(names))
+    lines = (ROOT / "data" / "municipalities.txt").read_text(encoding="utf-8").splitlines()
+    return tuple(sorted(names | {line for line in lines if not line.startswith("#")}))
+
+
+def _ways_to_name(place: str) -> list[str]:
+    """A place that is a common word too is one only where the text says so."""
+    if fold(normalise(place)) in _ALSO_WORDS:
+        return [f"i {place}", f"in {place}", f"{place} kommun"]
+    return [place]
 
 
 def _collect_cities(node: Any, collect: Callable[[str], None]) -> None:

@@ -5,7 +5,7 @@ Only what the next turn needs is kept; the messages themselves live with the con
 
 from datetime import datetime
 
-from sqlalchemy import LargeBinary, String, bindparam, select, update
+from sqlalchemy import LargeBinary, String, bindparam, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from contact_point.database import Base, UtcDateTime
@@ -39,11 +39,14 @@ def load(session: Session, conversation_id: str) -> bytes | None:
 
 def save(session: Session, conversation_id: str, events: bytes, now: datetime) -> None:
     """Replace the stored events."""
-    changed = session.connection().execute(
+    connection = session.connection()
+    changed = connection.execute(
         _REPLACE, {"key": conversation_id, "new_events": events, "now": now}
     )
     if not changed.rowcount:
-        session.add(Dialogue(conversation_id=conversation_id, events=events, updated_at=now))
+        connection.execute(
+            insert(_DIALOGUE).values(conversation_id=conversation_id, events=events, updated_at=now)
+        )
 
 
 def delete(session: Session, conversation_id: str) -> None:

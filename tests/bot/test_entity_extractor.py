@@ -4,7 +4,7 @@ from datetime import datetime, timezone
 
 import pytest
 
-from bot.entity_extractor import EntityExtractor
+from bot.entity_extractor import EntityExtractor, place_names
 from bot.text_normaliser import normalise
 
 EXTRACTOR = EntityExtractor(lambda: datetime(2026, 11, 24, 9, 0, tzinfo=timezone.utc))
@@ -14,6 +14,11 @@ EXTRACTOR = EntityExtractor(lambda: datetime(2026, 11, 24, 9, 0, tzinfo=timezone
     ("text", "language", "expected"),
     [
         ("vårdcentralen i Sjöstad", "sv", {"service_category": "healthcare", "place": "Sjöstad"}),
+        ("finns det i Göteborgs kommun", "sv", {"place": "Göteborg"}),
+        ("i Upplands Väsby", "sv", {"place": "Upplands Väsby"}),
+        ("is there one in Gothenburg", "en", {"place": "Göteborg"}),
+        ("عيادة اسنان في مالمو", "ar", {"service_category": "dental_care", "place": "Malmö"}),
+        ("jag bor i Vara", "sv", {"place": "Vara"}),
         ("tandlakare oppet nu", "sv", {"service_category": "dental_care", "open_now": "true"}),
         ("a dentist who speaks Somali", "en", {"spoken_language": "so"}),
         (
@@ -41,6 +46,24 @@ EXTRACTOR = EntityExtractor(lambda: datetime(2026, 11, 24, 9, 0, tzinfo=timezone
 def test_entities(text: str, language: str, expected: dict[str, str]) -> None:
     found = dict(EXTRACTOR.entities(text, normalise(text, language), language))
     assert expected.items() <= found.items()
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("hur ska det vara", "sv"),
+        ("where are the offices", "en"),
+        ("kan du ange min adress", "sv"),
+        ("mina barn är söta", "sv"),
+    ],
+)
+def test_common_words_are_no_places(text: str, language: str) -> None:
+    assert "place" not in dict(EXTRACTOR.entities(text, normalise(text, language), language))
+
+
+def test_all_municipalities_are_known() -> None:
+    towns = {"Sjöstad", "Skogsby"}
+    assert len(set(place_names()) - towns - {"Exempelby"}) == 290
 
 
 def test_nothing_is_found_in_small_talk() -> None:
