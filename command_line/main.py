@@ -12,6 +12,7 @@ from command_line import (
     database,
     directory,
     environment,
+    evaluate,
     run,
     staff,
     suite,
@@ -28,6 +29,7 @@ app = typer.Typer(
 app.command("run")(run.run)
 app.command("train")(train.train)
 app.command("check")(check.check)
+app.command("evaluate")(evaluate.evaluate)
 app.command("test", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(
     suite.test
 )

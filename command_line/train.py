@@ -40,7 +40,7 @@ def train(
     unfinished = path.with_suffix(".unfinished")
     finished = subprocess.run(
         [
-            sys.executable,
+            *(sys.executable, "-W", "ignore"),
             *("-m", "bot", "train", "--out", str(unfinished)),
             *("--fixed-model-name", path.name.removesuffix(".tar.gz")),
         ],
