@@ -1,4 +1,4 @@
-"""Dates and times as people write them: "on Thursday after 14", "26/11", "tomorrow morning"."""
+"""Dates and times as people write them: "on Thursday after two", "26/11", "in three days"."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -7,12 +7,14 @@ from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
 
+Words = Sequence[str]
+
 _ISO = re.compile(r"\b(20\d\d)-(\d\d?)-(\d\d?)\b")
-_NUMERIC = re.compile(r"\b(\d{1,2})/(\d{1,2})(?:[/-](20\d\d))?\b")
-_CLOCK = re.compile(r"\b([01]?\d|2[0-3]):([0-5]\d)\b")
-_MERIDIEM = re.compile(r"\b(1[0-2]|0?[1-9])\s*(am|pm)\b")
-_HOUR = r"([01]?\d|2[0-3])(?:\.([0-5]\d))?"
-_DAY_OF_MONTH = r"(\d{1,2})(?:\.|:e|st|nd|rd|th)?"
+_NUMERIC = re.compile(r"\b(\d{1,2})[/.](\d{1,2})(?:[/.-](20\d\d)|\.(?!\d)|(?![\d.:/]))")
+_CLOCK = re.compile(r"\b([01]?\d|2[0-3])(?::|\s?[hH]\s?)([0-5]\d)\b|\b([01]?\d|2[0-3])\s?h\b")
+_MERIDIEM = re.compile(r"\b(1[0-2]|0?[1-9])(?:[:.]([0-5]\d))?\s*([ap])\.?m\b")
+_MINUTES = r"(?:[.:]([0-5]\d))?"
+_ORDINAL = r"(?:\.|:e|st|nd|rd|th|º|er|-?го|-?е)?"
 _OFFICE_HOURS_BEGIN = 7
 """An hour below this without "am" means the afternoon: nobody books a time at two at night."""
 
@@ -21,14 +23,25 @@ _OFFICE_HOURS_BEGIN = 7
 class DateWords:
     """One language's words, normalised and folded."""
 
-    weekdays: Sequence[Sequence[str]]
-    today: Sequence[str]
-    tomorrow: Sequence[str]
-    day_after_tomorrow: Sequence[str]
-    next_week: Sequence[str]
-    months: Sequence[str]
-    before_hours: Sequence[str]
+    weekdays: Sequence[Words]
+    today: Words
+    tomorrow: Words
+    day_after_tomorrow: Words
+    next_week: Words
+    months: Sequence[Words]
+    before_hours: Words
     """Words that stand before an hour: at, after, before."""
+    behind_hours: Words = ()
+    """The same where they stand behind it."""
+    numbers: Sequence[Words] = ()
+    """Words for one to twelve."""
+    half_before: Words = ()
+    """Words before the coming hour that mean half an hour earlier."""
+    half_after: Words = ()
+    """Words behind an hour that mean half an hour later."""
+    in_days: Words = ()
+    """How a number of days from now is said, with "…" for the number."""
+    in_weeks: Words = ()
 
 
 def find_date(text: str, words: DateWords, today: date) -> date | None:
@@ -38,20 +51,32 @@ def find_date(text: str, words: DateWords, today: date) -> date | None:
 
 def find_time(text: str, words: DateWords) -> str | None:
     """The first time of day that a text names, as HH:MM."""
+    for phrase in (*words.in_days, *words.in_weeks):
+        text = re.sub(_counting(phrase, words), " ", text)  # "after two days" is no hour
     meridiem = _MERIDIEM.search(text)
     if meridiem:
-        hour = int(meridiem[1]) % 12 + (12 if meridiem[2] == "pm" else 0)
-        return f"{hour:02}:00"
+        hour = int(meridiem[1]) % 12 + (12 if meridiem[3] == "p" else 0)
+        return f"{hour:02}:{meridiem[2] or '00'}"
     clock = _CLOCK.search(text)
     if clock:
-        return f"{_office_hour(int(clock[1])):02}:{clock[2]}"
-    for word in words.before_hours:
-        hour_match = re.search(
-            rf"(?<!\w){re.escape(word)}\s+([01]?\d|2[0-3])(?:\.([0-5]\d))?(?![\w:/])", text
-        )
-        if hour_match:
-            return f"{_office_hour(int(hour_match[1])):02}:{hour_match[2] or '00'}"
-    return None
+        return _time(int(clock[1] or clock[3]), clock[2])
+    hour_pattern = _number_pattern(words, r"[01]?\d|2[0-3]")
+    half = _search(rf"{_any(words.half_before)}\s+({hour_pattern})", words.half_before, text)
+    if half:
+        return _time((_number(half[1], words) - 2) % 12 + 1, "30")
+    half = _search(rf"({hour_pattern})\s+{_any(words.half_after)}", words.half_after, text)
+    if half:
+        return _time(_number(half[1], words), "30")
+    before = _search(
+        rf"{_any(words.before_hours)}\s+({hour_pattern}){_MINUTES}(?![\d:/])",
+        words.before_hours,
+        text,
+    )
+    behind = _search(
+        rf"({hour_pattern}){_MINUTES}['.\s-]*{_any(words.behind_hours)}", words.behind_hours, text
+    )
+    found = before or behind
+    return _time(_number(found[1], words), found[2]) if found else None
 
 
 def _dates(text: str, words: DateWords, today: date) -> Iterator[date]:
@@ -59,13 +84,16 @@ def _dates(text: str, words: DateWords, today: date) -> Iterator[date]:
         yield from _valid(int(year), int(month), int(day))
     for day, month, year in _NUMERIC.findall(text):
         yield from _coming(int(day), int(month), int(year) if year else None, today)
-    for number, month_name in enumerate(words.months, 1):
-        named = re.search(
-            rf"(?<!\w)(\d{{1,2}})(?:\.|:e|st|nd|rd|th)?\s+(?:of\s+)?{month_name}", text
-        )
-        turned = re.search(rf"(?<!\w){month_name}\s+(\d{{1,2}})(?!\d)", text)
+    for number, names in enumerate(words.months, 1):
+        month_name = _any(names)
+        named = _search(rf"(\d{{1,2}}){_ORDINAL}\s+(?:of\s+|de\s+)?{month_name}", names, text)
+        turned = _search(rf"{month_name}\s+(\d{{1,2}})(?!\d)", names, text)
         for match in filter(None, (named, turned)):
             yield from _coming(int(match[1]), number, None, today)
+    for phrases, days in ((words.in_days, 1), (words.in_weeks, 7)):
+        count = _count(text, phrases, words)
+        if count is not None:
+            yield today + timedelta(days=count * days)
     start = today
     if _has(text, words.next_week):
         start = today + timedelta(days=7 - today.weekday())
@@ -94,9 +122,49 @@ def _coming(day: int, month: int, year: int | None, today: date) -> Iterator[dat
         yield found if year or found >= today else found + relativedelta(years=1)
 
 
+def _count(text: str, phrases: Words, words: DateWords) -> int | None:
+    """The number that stands where a phrase has "…"."""
+    for phrase in phrases:
+        found = re.search(_counting(phrase, words), text)
+        if found:
+            return _number(found[1], words)
+    return None
+
+
+def _counting(phrase: str, words: DateWords) -> str:
+    """The pattern of a phrase, with any number instead of its "…"."""
+    number = _number_pattern(words, r"\d{1,2}")
+    before, _, after = (re.escape(part.strip()) for part in phrase.partition("…"))
+    return rf"(?<!\w){before}\s*({number})\s*{after}(?!\w)"
+
+
+def _time(hour: int, minutes: str | None) -> str:
+    return f"{_office_hour(hour):02}:{minutes or '00'}"
+
+
 def _office_hour(hour: int) -> int:
     return hour + 12 if 0 < hour < _OFFICE_HOURS_BEGIN else hour
 
 
-def _has(text: str, names: Sequence[str]) -> bool:
-    return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) for name in names)
+def _number_pattern(words: DateWords, digits: str) -> str:
+    spoken = [word for names in words.numbers for word in names]
+    return "|".join([digits, *map(re.escape, sorted(spoken, key=len, reverse=True))])
+
+
+def _number(written: str, words: DateWords) -> int:
+    if written.isdecimal():
+        return int(written)
+    return next(value for value, names in enumerate(words.numbers, 1) if written in names)
+
+
+def _any(names: Words) -> str:
+    return f"(?:{'|'.join(map(re.escape, sorted(names, key=len, reverse=True)))})"
+
+
+def _search(pattern: str, needed: Words, text: str) -> re.Match[str] | None:
+    """A whole-word match; None where a language has none of the words that the pattern needs."""
+    return re.search(rf"(?<!\w){pattern}(?!\w)", text) if needed else None
+
+
+def _has(text: str, names: Words) -> bool:
+    return _search(_any(names), names, text) is not None

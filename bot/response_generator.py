@@ -22,6 +22,9 @@ from contact_point.variables import municipality_variables
 
 SUGGESTED_TOPICS = 3
 _SUGGESTED_SAFETY = 0.1
+_SURE_SAFETY = 0.5
+"""Probability below which a cry for help is answered with a careful question too."""
+_ALTERNATIVES = 2
 
 Message = dict[str, Any]
 Button = dict[str, str]
@@ -93,9 +96,18 @@ class ResponseGenerator(TemplatedNaturalLanguageGenerator):
         answer = find_answer(topic.key, language)
         if answer is None:
             return self._missing(topic.key, language)
+        text, alternatives = self._body(answer), []
+        if topic.kind == "safety" and tracker.latest_message.intent["confidence"] < _SURE_SAFETY:
+            # Asked with care, and the numbers stand there at once.
+            careful = mark(
+                "I am not sure that I understood you. If someone is in danger, this helps now:"
+            )
+            text = f"{translate(careful, language)}\n\n{text}"
+            alternatives = _likely_topics(tracker, language)[:_ALTERNATIVES]
         return {
-            "text": self._body(answer),
+            "text": text,
             "buttons": [
+                *alternatives,
                 *(self._next_button(step, language) for step in answer.next),
                 _button(mark("Talk to a person"), "/talk_to_human", language),
             ],
@@ -159,12 +171,6 @@ class ResponseGenerator(TemplatedNaturalLanguageGenerator):
 
     def _choose_topic(self, tracker: DialogueStateTracker, language: str) -> Message:
         """The likeliest topics as buttons, and a person."""
-        ranking = tracker.latest_message.parse_data.get("intent_ranking", [])
-        likely = [
-            TOPICS[place["name"]]
-            for place in ranking
-            if place["name"] in TOPICS and _is_suggested(TOPICS[place["name"]].kind, place)
-        ]
         return {
             "text": translate(
                 "I am not sure that I understand. Is it about one of these? "
@@ -172,10 +178,7 @@ class ResponseGenerator(TemplatedNaturalLanguageGenerator):
                 language,
             ),
             "buttons": [
-                *(
-                    _button(topic.name, f"/{topic.key}", language)
-                    for topic in likely[:SUGGESTED_TOPICS]
-                ),
+                *_likely_topics(tracker, language)[:SUGGESTED_TOPICS],
                 _button(mark("Talk to a person"), "/talk_to_human", language),
             ],
         }
@@ -197,6 +200,18 @@ class ResponseGenerator(TemplatedNaturalLanguageGenerator):
                 for tag in others
             ],
         }
+
+
+def _likely_topics(tracker: DialogueStateTracker, language: str) -> list[Button]:
+    """Buttons of the topics that the latest message may be about, likeliest first."""
+    understood = tracker.latest_message.intent.get("name")
+    return [
+        _button(TOPICS[place["name"]].name, f"/{place['name']}", language)
+        for place in tracker.latest_message.parse_data.get("intent_ranking", [])
+        if place["name"] != understood
+        and place["name"] in TOPICS
+        and _is_suggested(TOPICS[place["name"]].kind, place)
+    ]
 
 
 def _is_suggested(kind: str, place: dict[str, Any]) -> bool:

@@ -14,6 +14,7 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY
 from rasa.shared.nlu.training_data.message import Message
 
 from bot import vocabulary
+from bot.intent_classifier import SENTENCE_RANKINGS, Ranking
 from bot.text_normaliser import NORMALISED
 from contact_point.settings import settings
 
@@ -48,23 +49,36 @@ class SafetyNet(GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         """Check every message."""
         for message in messages:
-            topic = self.safety_topic(
-                message.get(NORMALISED) or "", message.get(INTENT_RANKING_KEY) or []
-            )
-            if topic:
-                message.set(INTENT, {"name": topic, "confidence": 1.0}, add_to_output=True)
+            ranking = message.get(INTENT_RANKING_KEY) or []
+            rankings = [ranking, *(message.get(SENTENCE_RANKINGS) or [])]
+            found = self.safety_topic(message.get(NORMALISED) or "", rankings)
+            if found:
+                topic, probability = found
+                intent = {"name": topic, "confidence": probability}
+                message.set(INTENT, intent, add_to_output=True)
         return messages
 
-    def safety_topic(self, text: str, ranking: list[dict[str, Any]]) -> str | None:
-        """The safety topic of a normalised message, if it is one."""
+    def safety_topic(self, text: str, rankings: list[Ranking]) -> tuple[str, float] | None:
+        """The safety topic of a normalised message, if it is one, and how probable any is.
+
+        `rankings` are the topics of the whole message and of each of its sentences.
+        """
         for topic in SAFETY_TOPICS:
             if topic in self._phrases and self._phrases[topic].search(text):
-                return topic
+                return topic, 1.0
+        return max(filter(None, map(self._likely, rankings)), key=_probability, default=None)
+
+    def _likely(self, ranking: Ranking) -> tuple[str, float] | None:
         likely: dict[str, float] = {
             place["name"]: place["confidence"]
             for place in ranking
             if place["name"] in SAFETY_TOPICS
         }
-        if sum(likely.values()) < self._threshold:
+        together = sum(likely.values())
+        if together < self._threshold:
             return None
-        return max(likely, key=lambda name: likely[name])
+        return max(likely, key=lambda name: likely[name]), together
+
+
+def _probability(found: tuple[str, float]) -> float:
+    return found[1]

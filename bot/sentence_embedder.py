@@ -1,14 +1,17 @@
 """Sentence vectors: what a message means, whatever its language."""
 
 import hashlib
+import os
 import sqlite3
 import unicodedata
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 import onnxruntime
+from rich.progress import track
 from sentencepiece import SentencePieceProcessor
 
 from bot import embedding_model
@@ -24,9 +27,10 @@ MODELS = ROOT / "models"
 
 
 class SentenceEmbedder:
-    """multilingual-e5-small on onnxruntime, one thread."""
+    """multilingual-e5-small with its adapter on onnxruntime, one thread."""
 
     def __init__(self, folder: Path) -> None:
+        self.name = folder.name
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
@@ -58,20 +62,26 @@ class CachedEmbedder:
         self._cache.execute("CREATE TABLE IF NOT EXISTS vector (key TEXT PRIMARY KEY, value BLOB)")
 
     def embed(self, texts: Sequence[str]) -> Array:
-        """The vectors of texts, shape (n, 384)."""
+        """The vectors of texts, shape (n, 384), with a bar for those that are new."""
+        keys = {text: self._key(text) for text in texts}
+        stored = dict(self._cache.execute("SELECT key, value FROM vector"))
+        new = [text for text, key in keys.items() if key not in stored]
+        # onnxruntime lets go of the interpreter's lock: a thread a core.
+        with ThreadPoolExecutor(os.cpu_count()) as threads:
+            made = threads.map(self._embedder.embed, new)
+            for text, vector in zip(new, track(made, "Reading messages", len(new)), strict=True):
+                stored[keys[text]] = vector.tobytes()
         self._cache.execute("BEGIN")
-        vectors = [self._vector(text) for text in texts]
+        self._cache.executemany(
+            "INSERT OR REPLACE INTO vector VALUES (?, ?)",
+            [(keys[text], stored[keys[text]]) for text in new],
+        )
         self._cache.execute("COMMIT")
+        vectors = [np.frombuffer(stored[keys[text]], np.float32) for text in texts]
         return np.stack(vectors) if vectors else np.zeros((0, WIDTH), np.float32)
 
-    def _vector(self, text: str) -> Array:
-        key = hashlib.sha256(f"{embedding_model.VERSION}\n{text}".encode()).hexdigest()
-        row = self._cache.execute("SELECT value FROM vector WHERE key = ?", (key,)).fetchone()
-        if row:
-            return np.frombuffer(row[0], np.float32)
-        vector = self._embedder.embed(text)
-        self._cache.execute("INSERT OR REPLACE INTO vector VALUES (?, ?)", (key, vector.tobytes()))
-        return vector
+    def _key(self, text: str) -> str:
+        return hashlib.sha256(f"{self._embedder.name}\n{text}".encode()).hexdigest()
 
 
 @lru_cache(maxsize=1)

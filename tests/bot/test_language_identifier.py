@@ -8,7 +8,7 @@ from rasa.engine.storage.resource import Resource
 from rasa.shared.nlu.training_data.loading import load_data
 
 from bot.language_identifier import LanguageIdentifier, script_of
-from bot.text_normaliser import TextNormaliser, normalise
+from bot.text_normaliser import TextNormaliser, normalise, tidy
 from contact_point.settings import ROOT
 
 
@@ -37,7 +37,7 @@ def identifier(tmp_path_factory: pytest.TempPathFactory) -> LanguageIdentifier:
     ],
 )
 def test_first_message(identifier: LanguageIdentifier, text: str, language: str) -> None:
-    assert identifier.language(normalise(text), None, None) == language
+    assert identifier.language(tidy(text), None, None) == language
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_first_message(identifier: LanguageIdentifier, text: str, language: str)
 def test_sticky_but_a_sentence_changes(
     identifier: LanguageIdentifier, text: str, before: str, after: str
 ) -> None:
-    assert identifier.language(normalise(text), before, None) == after
+    assert identifier.language(tidy(text), before, None) == after
 
 
 def test_the_newcomers_choice_weighs_more_than_a_word(identifier: LanguageIdentifier) -> None:

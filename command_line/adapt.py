@@ -1,0 +1,41 @@
+"""`kontaktpunkt adapt`: teach the sentence embedder from the training messages."""
+
+import shutil
+import subprocess
+
+import typer
+import yaml
+from rich.console import Console
+
+from contact_point.settings import ROOT
+
+MESSAGES = ROOT / "var" / "adapter" / "messages.tsv"
+
+
+def adapt() -> None:
+    """Make data/nlu/adapter.npz anew from all training messages: worth it when many messages or a
+    language were added. Takes half an hour on two cores and fetches PyTorch for this run only;
+    afterwards run `kontaktpunkt train`."""
+    import bot  # noqa: F401 - before anything imports rasa
+
+    # isort: split
+    from bot import adapter, embedding_model
+    from bot.text_normaliser import normalise
+
+    lines = []
+    for path in sorted((ROOT / "data" / "nlu").glob("*/*.yml")):
+        for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
+            for example in block["examples"].splitlines():
+                lines.append(f"{block['intent']}\t{normalise(example.removeprefix('- '))}")
+    MESSAGES.parent.mkdir(parents=True, exist_ok=True)
+    MESSAGES.write_text("\n".join(lines), encoding="utf-8")
+    unfinished = MESSAGES.with_name("adapter.npz")
+    uv = shutil.which("uv") or str(ROOT / ".uv" / "bin" / "uv")
+    folder = embedding_model.embedding_folder(ROOT / "models")
+    script = ROOT / "bot" / "adapter_training.py"
+    arguments = map(str, (script, MESSAGES, embedding_model.wheel_file(), folder, unfinished))
+    finished = subprocess.run([uv, "run", "--script", *arguments], check=False)
+    if finished.returncode:
+        Console().print("[red]The adapter was not made; the reason stands above.[/red]")
+        raise typer.Exit(1)
+    unfinished.replace(adapter.FILE)
