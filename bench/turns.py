@@ -28,6 +28,7 @@ import uvloop
 from rich.console import Console
 from rich.table import Table
 
+from bench import peer
 from command_line import train
 from contact_point.settings import ROOT
 from tests.conftest import NOW, fill
@@ -36,7 +37,6 @@ from tests.stack import LOOPBACK, Stack, free_ports, make_stack
 WARM_UP_SECONDS, MEASURED_SECONDS = 3.0, 10.0
 PARALLEL = (1, 16)
 TURNS_A_CONVERSATION = 20
-PEER_PACKAGES = ("rasa==3.6.21", "setuptools<81")
 QUESTIONS = (
     "vilka rättigheter har jag här",
     "how do I pay tax when I have a job in Sweden?",
@@ -221,28 +221,7 @@ def run_product() -> tuple[dict[int, Result], dict[str, float], float]:
 
 def prepare_peer() -> Path:
     """Install and train Rasa's default bot; returns its folder."""
-    folder = ROOT / "var" / "bench" / "rasa-default"
-    python = folder / ".venv" / "bin" / "python"
-    uv = shutil.which("uv") or str(ROOT / ".uv" / "bin" / "uv")
-    if not python.exists():
-        console.print("Installing Rasa with its default pipeline…")
-        folder.mkdir(parents=True, exist_ok=True)
-        subprocess.run([uv, "venv", "-q", "-p", "3.10", str(folder / ".venv")], check=True)
-        subprocess.run(
-            # Without this project's overrides, which leave TensorFlow out.
-            [
-                uv,
-                "--no-config",
-                "pip",
-                "install",
-                "-q",
-                "-p",
-                str(python),
-                "rasa==3.6.21",
-                "setuptools<81",
-            ],
-            check=True,
-        )
+    folder, python = peer.FOLDER, peer.python(console)
     if not list((folder / "bot" / "models").glob("*.tar.gz")):
         console.print("Training Rasa's default bot…")
         command = [str(python), "-m", "rasa", "init", "--no-prompt", "--init-dir", "bot"]
