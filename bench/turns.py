@@ -30,7 +30,6 @@ from rich.table import Table
 
 from bench import peer
 from command_line import train
-from contact_point.settings import ROOT
 from tests.conftest import NOW, fill
 from tests.stack import LOOPBACK, Stack, free_ports, make_stack
 

@@ -124,9 +124,7 @@ def batches(examples: list[Example], size: int) -> list[list[Example]]:
 
 
 @torch.no_grad()
-def lower_states(
-    texts: list[str], folder: Path, weights: embedding_model.Weights
-) -> list[Tensor]:
+def lower_states(texts: list[str], folder: Path, weights: embedding_model.Weights) -> list[Tensor]:
     """What the frozen layers make of each text."""
     from sentencepiece import SentencePieceProcessor
 
@@ -146,7 +144,9 @@ def lower_states(
     return states
 
 
-def train(examples: list[Example], unseen: list[Example], topics: int, layers: nn.ModuleList) -> None:
+def train(
+    examples: list[Example], unseen: list[Example], topics: int, layers: nn.ModuleList
+) -> None:
     """Fit the additions; says how well unseen messages are told apart after each epoch."""
     classifier = nn.Linear(layers[0].q.weight.shape[0], topics)
     adapted = [each for each in layers.parameters() if each.requires_grad]

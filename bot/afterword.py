@@ -20,9 +20,7 @@ Reply = dict[str, Any]
 
 def with_afterword(replies: list[Reply], tracker: DialogueStateTracker) -> list[Reply]:
     """The replies of a turn, the last one with what is to be added."""
-    found = {
-        entity["entity"]: entity["value"] for entity in tracker.latest_message.entities or []
-    }
+    found = {entity["entity"]: entity["value"] for entity in tracker.latest_message.entities or []}
     language = tracker.get_slot("language")
     lines: list[str] = []
     buttons: list[dict[str, str]] = []

@@ -65,9 +65,9 @@ def dequantise(raw: npt.NDArray[np.uint8], rows: int, columns: int) -> Array:
     return floats
 
 
-def embedding_folder(models_folder: Path) -> Path:
+def embedding_folder(models_folder: Path, adapter: Adapter | None = None) -> Path:
     """The converted model's folder, made on first use (some seconds)."""
-    adapter = Adapter()
+    adapter = adapter or Adapter()
     folder = models_folder / f"{VERSION}-{adapter.fingerprint}"
     if folder.exists():
         return folder

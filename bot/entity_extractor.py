@@ -26,7 +26,7 @@ from bot import vocabulary
 from bot.dates import DateWords, find_date, find_time
 from bot.language_identifier import LANGUAGE_ENTITY
 from bot.stopwatch import measured
-from bot.text_normaliser import NORMALISED, normalise
+from bot.text_normaliser import NORMALISED, normalise, without_marks
 from contact_point.clock import Clock, process_clock
 from contact_point.settings import ROOT, settings
 
@@ -45,18 +45,9 @@ _ALSO_WORDS = {
 _REGION = "SE"
 
 
-_LETTERS_OF_THEIR_OWN = str.maketrans({"ł": "l", "ı": "i", "ø": "o", "đ": "d", "æ": "ae"})
-"""Letters whose mark is no combining character; people leave it out all the same."""
-
-
 def fold(text: str) -> str:
     """A normalised text without diacritics and Arabic articles, for looking up words."""
-    plain = "".join(
-        character
-        for character in unicodedata.normalize("NFD", text.translate(_LETTERS_OF_THEIR_OWN))
-        if not unicodedata.combining(character)
-    )
-    return _ARABIC_ARTICLES.sub("", plain)
+    return _ARABIC_ARTICLES.sub("", without_marks(text))
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)

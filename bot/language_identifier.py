@@ -213,7 +213,10 @@ class LanguageIdentifier(GraphComponent):
         if len(scores) <= 1:
             return scores
         detected: dict[str, float] = {}
-        if sorted(scores.values())[-2] > DOUBT and max(scores, key=lambda tag: scores[tag]) in usual:
+        if (
+            sorted(scores.values())[-2] > DOUBT
+            and max(scores, key=lambda tag: scores[tag]) in usual
+        ):
             detected = self._from_langdetect(text, usual)  # ten times slower
         scores = {tag: score * detected.get(tag, 1.0) for tag, score in scores.items()}
         total = sum(scores.values())

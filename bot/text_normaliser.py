@@ -44,6 +44,9 @@ _ARABIC_LETTERS = str.maketrans(
         "ـ": None,
     }
 )
+_SAME_LETTERS = _ARABIC_LETTERS | {ord("ё"): "е"}  # Russian writes either
+_LETTERS_OF_THEIR_OWN = str.maketrans({"ł": "l", "ı": "i", "ø": "o", "đ": "d", "æ": "ae"})
+"""Letters whose mark is no combining character; people leave it out all the same."""
 _APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼ`´′ʻʹ", "'"))
 _CYRILLIC_APOSTROPHE = re.compile(r'(?<=[бвгджзкмнпрстфхц])[*"](?=[яюєї])')
 _TURKISH = re.compile("[şŞğĞıİ]")
@@ -60,7 +63,7 @@ def normalise(text: str, language: str | None = None) -> str:
     a text with one of Turkish's own letters is read so.
     """
     plain = tidy(text, language)
-    plain = _ARABIC_MARKS.sub("", plain.translate(_ARABIC_LETTERS))
+    plain = _ARABIC_MARKS.sub("", plain.translate(_SAME_LETTERS))
     return _squeeze(_STRETCHED.sub(r"\1\1", plain))
 
 
@@ -73,6 +76,12 @@ def tidy(text: str, language: str | None = None) -> str:
     plain = unicodedata.normalize("NFC", plain.casefold().replace(f"i{_DOT_ABOVE}", "i"))
     plain = _CYRILLIC_APOSTROPHE.sub("'", plain)
     return _squeeze("".join(map(_latin_digit, plain)))
+
+
+def without_marks(text: str) -> str:
+    """A text without diacritics, for looking up words that people write with or without them."""
+    parts = unicodedata.normalize("NFD", text.translate(_LETTERS_OF_THEIR_OWN))
+    return "".join(character for character in parts if not unicodedata.combining(character))
 
 
 def _squeeze(text: str) -> str:

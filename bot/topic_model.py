@@ -20,9 +20,9 @@ Floats = npt.NDArray[np.float32]
 Arrays = dict[str, npt.NDArray[Any]]
 
 NGRAM_FEATURES = 2**16
-_MEANING_C, _SPELLING_C = 0.5, 0.5  # inverse regularisation
-_MIXTURES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
-_TEMPERATURES = (0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.15, 1.3, 1.6, 2.0)
+_MEANING_C, _SPELLING_C = 0.05, 0.5  # inverse regularisation
+_MIXTURES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
+_TEMPERATURES = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.15, 1.3, 1.6, 2.0)
 _LETTERS = HashingVectorizer(
     analyzer="char_wb", ngram_range=(2, 5), n_features=NGRAM_FEATURES, norm=None,
     alternate_sign=False,

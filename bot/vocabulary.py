@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from bot.text_normaliser import normalise
+from bot.text_normaliser import normalise, without_marks
 from contact_point.translations import LOCALES
 
 Phrases = tuple[str, ...]
@@ -24,8 +24,8 @@ def words(language: str) -> dict[str, Any]:
 
 @cache
 def danger_phrases(offered: Phrases) -> dict[str, re.Pattern[str]]:
-    """Safety topic → one pattern of all its phrases, for topics that have any. A phrase's "…"
-    stands for up to four words in between."""
+    """Safety topic → one pattern of all its phrases, for topics that have any; for texts
+    without diacritics. A phrase's "…" stands for up to four words in between."""
     phrases: dict[str, list[str]] = {}
     for language in offered:
         for topic, some in words(language).get("danger", {}).items():
@@ -49,4 +49,5 @@ def language_requests(offered: Phrases) -> tuple[tuple[str, str], ...]:
 
 
 def _phrase_pattern(phrase: str) -> str:
-    return r"(?:\s+\S+){0,4}?\s*".join(re.escape(normalise(part)) for part in phrase.split("…"))
+    parts = (without_marks(normalise(part)) for part in phrase.split("…"))
+    return r"(?:\s+\S+){0,4}?\s*".join(map(re.escape, parts))

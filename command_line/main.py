@@ -6,6 +6,7 @@ import typer
 from rich.console import Console
 
 from command_line import (
+    adapt,
     appointments,
     catalogues,
     check,
@@ -28,6 +29,7 @@ app = typer.Typer(
 )
 app.command("run")(run.run)
 app.command("train")(train.train)
+app.command("adapt")(adapt.adapt)
 app.command("check")(check.check)
 app.command("evaluate")(evaluate.evaluate)
 app.command("test", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(

@@ -36,9 +36,7 @@ def found(text: str, language: str) -> tuple[str | None, str | None]:
         ("sv", "jag har 3 barn och 2 rum", (None, None)),
     ],
 )
-def test_dates_and_times(
-    language: str, text: str, expected: tuple[str | None, str | None]
-) -> None:
+def test_dates_and_times(language: str, text: str, expected: tuple[str | None, str | None]) -> None:
     assert found(text, language) == expected
 
 
