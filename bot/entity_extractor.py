@@ -57,7 +57,6 @@ class EntityExtractor(GraphComponent):
     def __init__(self, clock: Clock | None = None) -> None:
         self._clock = clock or process_clock()
         self._municipality = settings().municipality
-        self._words = word_pipeline(tuple(self._municipality.languages))
 
     @classmethod
     def create(
@@ -94,7 +93,7 @@ class EntityExtractor(GraphComponent):
         folded = fold(normalised)
         yield from self._contacts(text)
         found: dict[str, str] = {}
-        for span in self._words(_without_endings(folded)).ents:
+        for span in word_pipeline(language)(_without_endings(folded, language)).ents:
             found.setdefault(span.label_, span.ent_id_)
         yield from found.items()
         now = self._clock().astimezone(self._municipality.zone)
@@ -134,41 +133,46 @@ class EntityExtractor(GraphComponent):
         }
 
 
-@lru_cache(maxsize=1)
-def word_pipeline(languages: tuple[str, ...]) -> Language:
-    """A blank spaCy pipeline with the words of all offered languages as patterns: names of
-    authorities and places stand in Swedish inside other languages."""
+@cache
+def word_pipeline(language: str) -> Language:
+    """A blank spaCy pipeline with a language's words as patterns, and with the Swedish ones: names
+    of authorities and places stand in Swedish inside other languages."""
     pipeline = spacy.blank("xx")
     ruler = pipeline.add_pipe("entity_ruler")
     ruler.add_patterns(
         [
             {"label": label, "id": value, "pattern": phrase}
-            for language in languages
-            for label, value, phrase in _phrases(language)
+            for each in _and_swedish(language)
+            for label, value, phrase in _phrases(each)
         ]
     )
     return pipeline
 
 
-@lru_cache(maxsize=1)
-def _stems() -> frozenset[str]:
+def _and_swedish(language: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((language, "sv")))
+
+
+@cache
+def _stems(language: str) -> frozenset[str]:
     """Words that are also found with an ending: vårdcentral in vårdcentralen."""
     return frozenset(
         phrase
-        for language in settings().municipality.languages
-        for _, _, phrase in _phrases(language)
+        for each in _and_swedish(language)
+        for _, _, phrase in _phrases(each)
         if len(phrase) >= _STEM_LENGTH and " " not in phrase
     )
 
 
-def _without_endings(folded: str) -> str:
+def _without_endings(folded: str, language: str) -> str:
     """The text with endings cut off from words whose stem is known."""
-    return " ".join(_stem(word) for word in re.findall(r"[\w'-]+|[^\w\s]", folded))
+    stems = _stems(language)
+    return " ".join(_stem(word, stems) for word in re.findall(r"[\w'-]+|[^\w\s]", folded))
 
 
-def _stem(word: str) -> str:
+def _stem(word: str, stems: frozenset[str]) -> str:
     for length in range(len(word), max(_STEM_LENGTH, len(word) - _ENDING_LENGTH) - 1, -1):
-        if word[:length] in _stems():
+        if word[:length] in stems:
             return word[:length]
     return word
 

@@ -68,12 +68,10 @@ class SecondNeed(GraphComponent):
         }
         if len(sure) < 2:
             return intent, None
-        if intent.get("name") not in sure:
-            if intent.get("name") in SAFETY_TOPICS:
-                return intent, next(iter(sure))
-            # The sentences are clear, the whole is not: the first of them goes first.
-            intent = next(iter(sure.values()))
-        return intent, next(name for name in sure if name != intent["name"])
+        if intent.get("name") in SAFETY_TOPICS:
+            return intent, next(name for name in sure if name != intent["name"])
+        first, second, *_ = sure.values()
+        return first, second["name"]
 
 
 def _is_need(topic: str) -> bool:
