@@ -13,7 +13,7 @@ MESSAGES = ROOT / "var" / "adapter" / "messages.tsv"
 
 
 def adapt() -> None:
-    """Make data/nlu/adapter.npz anew from all training messages: worth it when many messages or a
+    """Make data/adapter.npz anew from all training messages: worth it when many messages or a
     language were added. Takes half an hour on two cores and fetches PyTorch for this run only;
     afterwards run `kontaktpunkt train`."""
     import bot  # noqa: F401 - before anything imports rasa

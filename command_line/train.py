@@ -18,7 +18,7 @@ _INGREDIENTS = (
     "domain.yml",
     "municipality.toml",
     "data/nlu/**/*.yml",
-    "data/nlu/adapter.npz",
+    "data/adapter.npz",
     "data/rules/*.yml",
     "data/stories/*.yml",
     "locales/*/understanding.yml",
