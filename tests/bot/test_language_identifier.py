@@ -50,7 +50,8 @@ def test_first_message(identifier: LanguageIdentifier, text: str, language: str)
         ("jag vill hellre skriva på mitt eget språk", "en", "sv"),
         ("how do i pay my taxes here", "sv", "en"),
         ("شكرا", "sv", "ar"),
-        ("привет как дела", "sv", "sv"),
+        ("привет как дела", "sv", "ru"),
+        ("ሰላም ከመይ ኣለኻ", "sv", "sv"),
     ],
 )
 def test_sticky_but_a_sentence_changes(
