@@ -48,8 +48,15 @@ Gör så här.
 """
 
 
-@pytest.mark.parametrize("language", MUNICIPALITY.languages)
-@pytest.mark.parametrize("topic", WRITTEN)
+ARTICLES = [
+    (topic, language)
+    for topic in WRITTEN
+    for language in MUNICIPALITY.languages
+    if language in ("sv", "en", "ar") or TOPICS[topic].kind == "safety"
+]
+
+
+@pytest.mark.parametrize(("topic", "language"), ARTICLES)
 def test_an_article_is_whole(topic: str, language: str) -> None:
     answer = find_answer(topic, language)
     assert answer is not None

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contact_point.languages import LANGUAGES
 from contact_point.settings import (
     ROOT,
     SettingsError,
@@ -25,10 +26,10 @@ def _load(folder: Path, text: str) -> None:
     load_municipality(file)
 
 
-def test_the_sample_is_fictitious_and_offers_three_languages() -> None:
+def test_the_sample_is_fictitious_and_offers_every_language() -> None:
     municipality = load_municipality(ROOT / "municipality.toml")
     assert municipality.fictitious
-    assert municipality.languages == ["sv", "en", "ar"]
+    assert sorted(municipality.languages) == sorted(LANGUAGES)
     assert municipality.help_lines.emergency == "112"
 
 
@@ -36,8 +37,8 @@ def test_the_sample_is_fictitious_and_offers_three_languages() -> None:
     ("before", "after", "told"),
     [
         ('name = "', 'nam = "', "nam"),
-        ('languages = ["sv", "en", "ar"]', "languages = []", "languages: name at least one"),
-        ('languages = ["sv", "en", "ar"]', 'languages = ["xx"]', "'xx' is not known"),
+        ('languages = ["sv"', "languages = [] # [", "languages: name at least one"),
+        ('languages = ["sv"', 'languages = ["xx"', "'xx' is not known"),
         ("Europe/Stockholm", "Europe/Exempelby", "time_zone: 'Europe/Exempelby'"),
         ("monday = ", "mondag = ", "'mondag' is not one of"),
         ("port = 8080", 'port = "many"', "port"),
