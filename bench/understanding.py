@@ -37,6 +37,7 @@ from bot.adapter import Adapter
 from bot.evaluation import Labelled
 from bot.text_normaliser import normalise
 from bot.topic_model import TopicModel
+from bot.training_messages import NLU, blocks
 from command_line.evaluate import read
 from contact_point.settings import ROOT, settings
 
@@ -57,13 +58,9 @@ def split(each: int) -> tuple[list[Labelled], list[Labelled]]:
     """(training, test) messages."""
     training, test = [], []
     for language in settings().municipality.languages:
-        for path in sorted((ROOT / "data" / "nlu" / language).glob("*.yml")):
-            for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
-                examples = block["examples"].splitlines()[:each]
-                training += [
-                    Labelled(example.removeprefix("- "), block["intent"], language)
-                    for example in examples
-                ]
+        for path in sorted((NLU / language).glob("*.yml")):
+            for block, texts in blocks(path):
+                training += [Labelled(text, block["intent"], language) for text in texts[:each]]
         found = read(ROOT / "tests" / "understanding" / f"{language}.tsv")
         test += [message for message in found if isinstance(message, Labelled)]
     return training, test
@@ -188,16 +185,13 @@ def main() -> None:
         rows[name] = shares, milliseconds, trained.seconds, trained.size
     if not arguments.skip_rasa:
         rows["Rasa default"] = rasa_default(training, test)
-    languages = ["all", *settings().municipality.languages]
-    table = Table("", *languages, "training s", "ms", "MB")
-    for name, (shares, milliseconds, seconds, size) in rows.items():
-        table.add_row(
-            name,
-            *(f"{shares[language]:.2f}" for language in languages),
-            f"{seconds:.0f}",
-            f"{milliseconds:.1f}",
-            f"{size / 1e6:.1f}",
-        )
+    table = Table("", *rows)
+    for language in ["all", *settings().municipality.languages]:
+        table.add_row(language, *(f"{shares[language]:.2f}" for shares, *_ in rows.values()))
+    table.add_section()
+    table.add_row("training s", *(f"{seconds:.0f}" for _, _, seconds, _ in rows.values()))
+    table.add_row("ms a message", *(f"{each:.1f}" for _, each, _, _ in rows.values()))
+    table.add_row("model MB", *(f"{size / 1e6:.1f}" for *_, size in rows.values()))
     console.print(table)
 
 

@@ -132,15 +132,23 @@ def lower_states(texts: list[str], folder: Path, weights: embedding_model.Weight
     words = np.frombuffer(weights.tensors["emb.word"], np.uint8)
     words = words.reshape(-1, weights.width // embedding_model.BLOCK * embedding_model.BLOCK_BYTES)
     positions = np.load(folder / embedding_model.POSITIONS)
-    first, layers = norm(weights, "emb.ln"), [Layer(weights, at) for at in range(FIRST_LAYER)]
-    states = []
-    for text in texts:
-        ids = [0, *pieces.encode(f"query: {text}")[: MAX_TOKENS - 2], 2]
+    first = norm(weights, "emb.ln")
+    layers = [Layer(weights, at).eval() for at in range(FIRST_LAYER)]
+
+    def word_vectors(ids: list[int]) -> Any:
         vectors = embedding_model.dequantise(words[ids], len(ids), weights.width)
-        x = first(torch.tensor(vectors + positions[: len(ids)]))[None]
+        return vectors + positions[: len(ids)]
+
+    tokens = [[0, *pieces.encode(f"query: {text}")[: MAX_TOKENS - 2], 2] for text in texts]
+    states: list[Tensor] = [torch.empty(0)] * len(texts)
+    by_length = sorted(range(len(texts)), key=lambda at: len(tokens[at]))
+    for start in range(0, len(texts), BATCH):
+        chosen = by_length[start : start + BATCH]
+        x, mask = padded([first(torch.tensor(word_vectors(tokens[at]))) for at in chosen])
         for layer in layers:
-            x = layer.eval()(x, torch.ones(1, len(ids), dtype=torch.bool))
-        states.append(x[0].to(torch.bfloat16))
+            x = layer(x, mask)
+        for at, made in zip(chosen, x, strict=True):
+            states[at] = made[: len(tokens[at])].to(torch.bfloat16).clone()
     return states
 
 

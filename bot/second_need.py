@@ -6,13 +6,16 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
+from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.afterword import ALSO_ABOUT
-from bot.intent_classifier import SENTENCE_RANKINGS, Ranking
+from bot.intent_classifier import SENTENCE_RANKINGS, Ranking, sentences
 from bot.safety_net import SAFETY_TOPICS
+from bot.text_normaliser import NORMALISED
 from contact_point.topics import TOPICS
+
+_QUESTION_MARKS = ("?", "؟", "፧")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -21,11 +24,15 @@ class SecondNeed(GraphComponent):
 
     def __init__(self, config: dict[str, Any]) -> None:
         self._sure = float(config["sure"])
+        self._share = float(config["share"])
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`sure`: probability from which a sentence stands for a need of its own."""
-        return {"sure": 0.6}
+        """`sure`: probability from which a sentence stands for a need of its own; `share`:
+        probability in the whole message from which the first of them goes before the likeliest,
+        even where it is no question. Without it the beginning of a story, which only tells how
+        things came about, would be answered instead of the question at its end."""
+        return {"sure": 0.7, "share": 0.05}
 
     @classmethod
     def create(
@@ -41,8 +48,11 @@ class SecondNeed(GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         """Look at messages of several sentences."""
         for message in messages:
+            texts = sentences(message.get(NORMALISED) or "")
             first, second = self.needs(
-                message.get(INTENT) or {}, message.get(SENTENCE_RANKINGS) or []
+                message.get(INTENT) or {},
+                message.get(INTENT_RANKING_KEY) or [],
+                list(zip(texts, message.get(SENTENCE_RANKINGS) or [], strict=False)),
             )
             if second is None:
                 continue
@@ -58,20 +68,23 @@ class SecondNeed(GraphComponent):
         return messages
 
     def needs(
-        self, intent: dict[str, Any], rankings: list[Ranking]
+        self, intent: dict[str, Any], whole: Ranking, each: list[tuple[str, Ranking]]
     ) -> tuple[dict[str, Any], str | None]:
-        """The intent to act on, and a second topic if there is one."""
-        sure = {
-            ranking[0]["name"]: ranking[0]
-            for ranking in rankings
-            if ranking and ranking[0]["confidence"] >= self._sure and _is_need(ranking[0]["name"])
-        }
+        """The intent to act on, and a second topic if there is one, from the ranking of the whole
+        message and of each of its sentences."""
+        sure: dict[str, tuple[str, dict[str, Any]]] = {}
+        for text, (likeliest, *_) in each:
+            if likeliest["confidence"] >= self._sure and _is_need(likeliest["name"]):
+                sure.setdefault(likeliest["name"], (text, likeliest))
         if len(sure) < 2:
             return intent, None
-        if intent.get("name") in SAFETY_TOPICS:
-            return intent, next(name for name in sure if name != intent["name"])
-        first, second, *_ = sure.values()
-        return first, second["name"]
+        text, first = next(iter(sure.values()))
+        share = {place["name"]: place["confidence"] for place in whole}.get(first["name"], 0.0)
+        is_asked = text.endswith(_QUESTION_MARKS) or share >= self._share
+        # Whether something is danger, the safety net has decided.
+        if is_asked and not {intent.get("name"), first["name"]} & {*SAFETY_TOPICS}:
+            intent = first
+        return intent, next(name for name in sure if name != intent["name"])
 
 
 def _is_need(topic: str) -> bool:

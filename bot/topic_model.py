@@ -7,22 +7,25 @@ seen, so that the confidence is a probability.
 """
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import HashingVectorizer, TfidfTransformer
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
+
+from bot.text_normaliser import without_marks
 
 Floats = npt.NDArray[np.float32]
 Arrays = dict[str, npt.NDArray[Any]]
 
 NGRAM_FEATURES = 2**16
-_MEANING_C, _SPELLING_C = 0.05, 0.5  # inverse regularisation
-_MIXTURES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
-_TEMPERATURES = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.15, 1.3, 1.6, 2.0)
+_MEANING_C, _SPELLING_C = 0.005, 1.0  # inverse regularisation
+_MIXTURES = (0.0, 0.2, 0.4, 0.5, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
+"""Shares of the spelling model, whose scores lie much closer together than the other's."""
+_TEMPERATURES = (*(step / 25 for step in range(2, 25)), 1.0, 1.2, 1.5, 2.0)
 _LETTERS = HashingVectorizer(
     analyzer="char_wb", ngram_range=(2, 5), n_features=NGRAM_FEATURES, norm=None,
     alternate_sign=False,
@@ -44,7 +47,7 @@ class TopicModel:
 
     def probabilities(self, text: str, vector: Floats) -> Floats:
         """Calibrated probability of each topic, in the order of `topics`."""
-        counts = _LETTERS.transform([text])
+        counts = _LETTERS.transform([without_marks(text)])
         weights = (1 + np.log(counts.data)) * self._rarity[counts.indices]
         weights = (weights / max(float(np.linalg.norm(weights)), 1e-9)).astype(np.float32)
         rows = self._spelling[counts.indices].astype(np.float32)
@@ -63,17 +66,28 @@ class TopicModel:
         """Train on all texts, after the mixture was fitted on the `unseen` ones."""
         names = np.unique(topics)
         rarity = TfidfTransformer(sublinear_tf=True)
-        ngrams = rarity.fit_transform(_LETTERS.transform(texts))
+        # Newcomers leave diacritics out.
+        ngrams = rarity.fit_transform(_LETTERS.transform([without_marks(text) for text in texts]))
         # e5's vectors lie close together: without scaling, differences hardly count.
         centre, scale = vectors.mean(axis=0), vectors.std(axis=0) + 1e-6
         scaled = (vectors - centre) / scale
-        dense, sparse = _fit_pair(scaled[~unseen], ngrams[~unseen], topics[~unseen])
+        dense = LogisticRegression(C=_MEANING_C, max_iter=300, warm_start=True)
+        sparse = LinearSVC(C=_SPELLING_C, random_state=0)
+
+        def fit_both(chosen: npt.NDArray[np.bool_]) -> None:
+            # Both let go of the interpreter's lock: a core each.
+            with ThreadPoolExecutor(2) as threads:
+                other = threads.submit(sparse.fit, ngrams[chosen], topics[chosen])
+                dense.fit(scaled[chosen], topics[chosen])
+                other.result()
+
+        fit_both(~unseen)
         mixture, temperature = _calibrate(
             _log_softmax(dense.decision_function(scaled[unseen])),
             _log_softmax(sparse.decision_function(ngrams[unseen])),
             np.searchsorted(names, topics[unseen]),
         )
-        dense, sparse = _fit_pair(scaled, ngrams, topics)
+        fit_both(np.ones_like(unseen))
         meaning = dense.coef_ / scale
         return cls(
             {
@@ -86,14 +100,6 @@ class TopicModel:
                 "calibration": np.array([mixture, temperature]),
             }
         )
-
-
-def _fit_pair(
-    vectors: Floats, ngrams: csr_matrix, topics: npt.NDArray[np.str_]
-) -> tuple[LogisticRegression, LinearSVC]:
-    dense = LogisticRegression(C=_MEANING_C, max_iter=300)
-    sparse = LinearSVC(C=_SPELLING_C, random_state=0)
-    return dense.fit(vectors, topics), sparse.fit(ngrams, topics)
 
 
 def _calibrate(

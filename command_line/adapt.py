@@ -4,7 +4,6 @@ import shutil
 import subprocess
 
 import typer
-import yaml
 from rich.console import Console
 
 from contact_point.settings import ROOT
@@ -21,12 +20,14 @@ def adapt() -> None:
     # isort: split
     from bot import adapter, embedding_model
     from bot.text_normaliser import normalise
+    from bot.training_messages import NLU, blocks
 
-    lines = []
-    for path in sorted((ROOT / "data" / "nlu").glob("*/*.yml")):
-        for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
-            for example in block["examples"].splitlines():
-                lines.append(f"{block['intent']}\t{normalise(example.removeprefix('- '))}")
+    lines = [
+        f"{block['intent']}\t{normalise(text)}"
+        for path in sorted(NLU.glob("*/*.yml"))
+        for block, texts in blocks(path)
+        for text in texts
+    ]
     MESSAGES.parent.mkdir(parents=True, exist_ok=True)
     MESSAGES.write_text("\n".join(lines), encoding="utf-8")
     unfinished = MESSAGES.with_name("adapter.npz")

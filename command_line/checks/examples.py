@@ -4,10 +4,14 @@ from collections.abc import Iterator
 
 import yaml
 
+from bot.evaluation import OUT_OF_SCOPE
 from contact_point.settings import ROOT, settings
 from contact_point.topics import TOPICS
 
-MIN_EXAMPLES = 10
+LEAST = {"answer": 15, "task": 15, "talk": 12, "safety": 30}
+LEAST_OUT_OF_SCOPE = 60
+"""Examples of a topic of each kind: fewer taught the model too little. What is out of scope has no
+end, and what is danger must not be missed."""
 
 
 def faults() -> Iterator[str]:
@@ -26,9 +30,10 @@ def faults() -> Iterator[str]:
             for block in _blocks(root) if isinstance(root, yaml.MappingNode) else ():
                 yield from _block_faults(block, place, language, counts, seen)
         for topic, count in counts.items():
-            if count < MIN_EXAMPLES:
+            least = LEAST_OUT_OF_SCOPE if topic == OUT_OF_SCOPE else LEAST[TOPICS[topic].kind]
+            if count < least:
                 folder = f"data/nlu/{language}/{TOPICS[topic].group}.yml"
-                yield f"{folder}:1: {topic}: {count} examples; at least {MIN_EXAMPLES}"
+                yield f"{folder}:1: {topic}: {count} examples; at least {least}"
 
 
 def _blocks(root: yaml.MappingNode) -> Iterator[dict[str, yaml.Node]]:

@@ -25,21 +25,29 @@ def test_sentences_of_two_words_and_more() -> None:
     assert sentences("kl. 10 på fredag") == []
 
 
-def test_of_two_clear_needs_the_first_is_answered_and_the_second_kept() -> None:
-    rankings = [ranking("taxes", 0.9), ranking("interpreter", 0.8)]
-    for whole in ("taxes", "interpreter", "find_service"):
-        intent = {"name": whole, "confidence": 0.7}
-        assert NEED.needs(intent, rankings) == (rankings[0][0], "interpreter")
+TAXES = ("hur betalar jag skatt?", ranking("taxes", 0.9))
+INTERPRETER = ("och jag behöver tolk.", ranking("interpreter", 0.8))
+
+
+def test_of_two_needs_the_first_is_answered_and_the_second_kept() -> None:
+    whole = [*ranking("interpreter", 0.98), *ranking("taxes", 0.01)]
+    assert NEED.needs(whole[0], whole, [TAXES, INTERPRETER]) == (TAXES[1][0], "interpreter")
+    whole = [*ranking("taxes", 0.6), *ranking("interpreter", 0.3)]
+    assert NEED.needs(whole[0], whole, [INTERPRETER, TAXES]) == (INTERPRETER[1][0], "taxes")
+
+
+def test_a_story_is_about_what_the_whole_is_about() -> None:
+    whole = [*ranking("taxes", 0.98), *ranking("interpreter", 0.01)]
+    assert NEED.needs(whole[0], whole, [INTERPRETER, TAXES]) == (whole[0], "interpreter")
 
 
 def test_one_need_in_two_sentences_is_one() -> None:
-    first = {"name": "taxes", "confidence": 0.7}
-    assert NEED.needs(first, [ranking("taxes", 0.9), ranking("taxes", 0.8)]) == (first, None)
-    assert NEED.needs(first, [ranking("taxes", 0.9), ranking("housing", 0.3)]) == (first, None)
-    assert NEED.needs(first, [ranking("greet", 0.9), ranking("taxes", 0.8)]) == (first, None)
+    whole = ranking("taxes", 0.7)
+    for topic, confidence in (("taxes", 0.8), ("find_housing", 0.3), ("greet", 0.9)):
+        second = ("och så.", ranking(topic, confidence))
+        assert NEED.needs(whole[0], whole, [TAXES, second]) == (whole[0], None)
 
 
 def test_danger_stays_first() -> None:
     danger = {"name": "emergency", "confidence": 1.0}
-    rankings = [ranking("taxes", 0.9), ranking("interpreter", 0.8)]
-    assert NEED.needs(danger, rankings) == (danger, "taxes")
+    assert NEED.needs(danger, ranking("taxes", 0.9), [TAXES, INTERPRETER]) == (danger, "taxes")

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 import tomli
-import yaml
 from rich.console import Console
 
 from bot.evaluation import Labelled, Report, evaluate
 from bot.text_normaliser import normalise
+from bot.training_messages import NLU, blocks
 from command_line.evaluate import read, understand
-from contact_point.settings import ROOT, settings
+from contact_point.settings import settings
 from contact_point.topics import TOPICS
 
 HERE = Path(__file__).parent
@@ -51,11 +51,11 @@ def test_every_topic_is_there(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_nothing_of_it_was_trained_on(language: str) -> None:
     trained = {
-        normalise(example.removeprefix("- "))
-        for path in (ROOT / "data" / "nlu" / language).glob("*.yml")
-        for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]
-        if block["intent"] in TOPICS and TOPICS[block["intent"]].kind != "talk"
-        for example in block["examples"].splitlines()
+        normalise(text)
+        for path in (NLU / language).glob("*.yml")
+        for block, texts in blocks(path)
+        if TOPICS[block["intent"]].kind != "talk"
+        for text in texts
     }
     # Short keywords ("housing", "SFI") are what everybody writes; sentences are nobody else's.
     shared = {
