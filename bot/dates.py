@@ -14,7 +14,7 @@ _NUMERIC = re.compile(r"\b(\d{1,2})[/.](\d{1,2})(?:[/.-](20\d\d)|\.(?!\d)|(?![\d
 _CLOCK = re.compile(r"\b([01]?\d|2[0-3])(?::|\s?[hH]\s?)([0-5]\d)\b|\b([01]?\d|2[0-3])\s?h\b")
 _MERIDIEM = re.compile(r"\b(1[0-2]|0?[1-9])(?:[:.]([0-5]\d))?\s*([ap])\.?m\b")
 _MINUTES = r"(?:[.:]([0-5]\d))?"
-_ORDINAL = r"(?:\.|:e|st|nd|rd|th|º|er|-?го|-?е)?"
+_ORDINAL = r"(?:\.|:e|st|nd|rd|th|º|er|-?го|-?е|ka|da|aad)?"
 _OFFICE_HOURS_BEGIN = 7
 """An hour below this without "am" means the afternoon: nobody books a time at two at night."""
 

@@ -6,6 +6,7 @@ letters), and langdetect on longer texts in doubt. The newcomer's own choice and
 so far weigh in: one odd word changes nothing, a whole sentence does.
 """
 
+import re
 from collections import Counter
 from typing import Any
 
@@ -42,6 +43,7 @@ _SCRIPTS = {
     "Ethi": ("\u1200", "\u139f"),
     "Cyrl": ("\u0400", "\u04ff"),
 }
+_PUNCTUATION = re.compile(r"[.,;:!?…()\"؟،؛፧።፣]")
 _FEATURES = 2**16
 _SMOOTHING = 0.005
 
@@ -201,8 +203,9 @@ class LanguageIdentifier(GraphComponent):
 
     def asked_for(self, text: str) -> str | None:
         """A language asked for by name, in any offered language's words."""
+        words = f" {' '.join(_PUNCTUATION.sub(' ', text).split())} "
         for phrase, tag in vocabulary.language_requests(tuple(self._offered)):
-            if phrase in f" {text} ":
+            if phrase in words:
                 return tag
         return None
 

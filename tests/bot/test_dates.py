@@ -41,7 +41,7 @@ def found(text: str, language: str) -> tuple[str | None, str | None]:
         ("so", "khamiista labada kadib", ("2026-11-26", "14:00")),
         ("so", "saddex maalmood kadib", ("2026-11-27", None)),
         ("so", "berri tobanka saac", ("2026-11-25", "10:00")),
-        ("so", "3 diseembar", ("2026-12-03", None)),
+        ("so", "3da diseembar", ("2026-12-03", None)),
         ("ti", "ሓሙስ ድሕሪ ሰዓት ክልተ", ("2026-11-26", "14:00")),
         ("ti", "ድሕሪ ሰለስተ መዓልቲ", ("2026-11-27", None)),
         ("ti", "ጽባሕ ሰዓት 10", ("2026-11-25", "10:00")),

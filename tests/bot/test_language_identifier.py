@@ -51,7 +51,7 @@ def test_first_message(identifier: LanguageIdentifier, text: str, language: str)
         ("how do i pay my taxes here", "sv", "en"),
         ("شكرا", "sv", "ar"),
         ("привет как дела", "sv", "ru"),
-        ("ሰላም ከመይ ኣለኻ", "sv", "sv"),
+        ("ሰላም ከመይ ኣለኻ", "sv", "ti"),
     ],
 )
 def test_sticky_but_a_sentence_changes(
@@ -70,6 +70,7 @@ def test_the_newcomers_choice_weighs_more_than_a_word(identifier: LanguageIdenti
     [
         ("kan du engelska", "en"),
         ("do you speak arabic", "ar"),
+        ("İsveççe konuşabilir miyiz?", "sv"),
         ("بالسويدي لو سمحت", "sv"),
         ("do you speak klingon", None),
     ],

@@ -60,7 +60,7 @@ def test_the_trained_model_is_asked(trained_model: None, tmp_path: Path) -> None
     result = CliRunner().invoke(app, ["evaluate", str(file), "--report", str(page)])
     assert result.exit_code == 1  # one line could not be used, and is told
     assert "'nonsense' is no topic" in result.output
-    assert "safety found" in result.output
+    assert "alarms" in result.output
     shown = page.read_text(encoding="utf-8")
     assert "<th>all</th>" in shown
     assert "Topics, weakest first" in shown

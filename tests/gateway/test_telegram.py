@@ -4,10 +4,10 @@ import json
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from datetime import datetime, timezone
 
 import pytest
 
-from contact_point.clock import system_clock
 from contact_point.conversations import desk
 from contact_point.database import Database
 from gateway.channels.telegram import MAX_UNITS, split
@@ -49,6 +49,11 @@ def product(
 def newcomer(product: Stack, api: BotApi, request: pytest.FixtureRequest) -> TelegramNewcomer:
     chat = abs(hash(request.node.name)) % 10**9
     return TelegramNewcomer(product.base, SECRET, api, chat)
+
+
+def product_clock() -> datetime:
+    """The moment at which the product's processes were started: what is said then is due."""
+    return datetime.fromisoformat(NOW).astimezone(timezone.utc)
 
 
 def database(product: Stack) -> Database:
@@ -111,14 +116,14 @@ def test_hand_over_and_the_advisers_reply(newcomer: TelegramNewcomer, product: S
     newcomer.write("I want to talk to a person")
     with product.database.transaction() as session:
         entry = next(each for each in desk.queue(session) if each.channel == "telegram")
-        desk.claim(session, entry.id, 1, clock=system_clock)
-        desk.reply(session, entry.id, 1, "Hello, this is <Noor> & I help you", clock=system_clock)
+        desk.claim(session, entry.id, 1, clock=product_clock)
+        desk.reply(session, entry.id, 1, "Hello, this is <Noor> & I help you", clock=product_clock)
     messages = newcomer.api.wait(newcomer.chat, 3)
     assert messages[1]["text"].startswith("Noor from the contact point")
     assert messages[2]["text"] == "Hello, this is &lt;Noor&gt; &amp; I help you"
     assert newcomer.post(newcomer.text("thank you")) == 200
     with product.database.transaction() as session:
-        desk.resolve(session, entry.id, 1, clock=system_clock)
+        desk.resolve(session, entry.id, 1, clock=product_clock)
     assert len(newcomer.api.wait(newcomer.chat, 4)) == 4
     (reply,) = newcomer.write("thank you very much")
     assert reply["text"].startswith("You are welcome")
