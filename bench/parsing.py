@@ -7,6 +7,7 @@ is everything from text to topic, language and entities; the embedding is its de
 """
 
 import asyncio
+import logging
 import os
 import statistics
 import time
@@ -16,6 +17,7 @@ import bot  # noqa: F401 - before anything imports rasa
 
 # isort: split
 from rasa.core.agent import Agent
+from rasa.utils.log_utils import configure_structlog
 from rich.console import Console
 from rich.table import Table
 
@@ -54,6 +56,7 @@ async def measure(agent: Agent, texts: Sequence[str]) -> tuple[list[float], list
 async def main() -> None:
     """Measure and print."""
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    configure_structlog(logging.ERROR)
     graph_runner.install()
     train.train(force=False)
     agent = Agent.load(str(train.model_path()))
