@@ -76,7 +76,7 @@ def ours(training: Sequence[Labelled], adapter: Adapter) -> Trained:
         texts,
         np.stack([embedder.embed(text) for text in texts]),
         np.array([message.topic for message in training]),
-        np.arange(len(texts)) % 8 == 0,
+        np.arange(len(texts)) % 7 == 0,  # eighty topics: seven leaves none out
     )
     seconds = time.perf_counter() - started
     stored = io.BytesIO()
