@@ -48,11 +48,13 @@ class SecondNeed(GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         """Look at messages of several sentences."""
         for message in messages:
-            texts = sentences(message.get(NORMALISED) or "")
+            rankings = message.get(SENTENCE_RANKINGS)
+            if not rankings:
+                continue
             first, second = self.needs(
                 message.get(INTENT) or {},
                 message.get(INTENT_RANKING_KEY) or [],
-                list(zip(texts, message.get(SENTENCE_RANKINGS) or [], strict=False)),
+                list(zip(sentences(message.get(NORMALISED)), rankings, strict=True)),
             )
             if second is None:
                 continue

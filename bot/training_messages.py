@@ -60,7 +60,7 @@ def blocks(path: Path) -> Iterator[tuple[dict[str, Any], list[str]]]:
 @lru_cache(maxsize=1)
 def _messages() -> list[Message]:
     return [
-        Message.build(text, block["intent"], intent_metadata=block["metadata"])
+        Message.build(text, block["intent"], intent_metadata=block.get("metadata"))
         for path in sorted(NLU.glob("*/*.yml"))
         for block, texts in blocks(path)
         for text in texts

@@ -50,6 +50,11 @@ def _block_faults(
     counts: dict[str, int],
     seen: dict[str, str],
 ) -> Iterator[str]:
+    missing = [key for key in ("intent", "examples") if key not in block]
+    if missing:
+        line = min(node.start_mark.line for node in block.values()) + 1
+        yield f"{place}:{line}: {' and '.join(missing)}: missing in this block"
+        return
     intent = block["intent"]
     line = intent.start_mark.line + 1
     if intent.value not in TOPICS:

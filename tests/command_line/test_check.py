@@ -89,3 +89,13 @@ def test_english_is_the_source_and_every_language_speaks() -> None:
     assert translations.translate("Book a time", "en") == "Book a time"
     assert translations.translate("Book a time", "sv") == "Boka tid"
     assert translations.translate("Book a time", "ar") == "حجز موعد"
+
+
+def test_a_block_of_messages_without_its_topic_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "data" / "nlu" / "sv" / "housing.yml"
+    place.parent.mkdir(parents=True)
+    place.write_text("nlu:\n- examples: |\n    - en lägenhet\n", encoding="utf-8")
+    monkeypatch.setattr(examples, "ROOT", tmp_path)
+    assert "data/nlu/sv/housing.yml:2: intent: missing in this block" in list(examples.faults())
