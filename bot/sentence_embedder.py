@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
+from itertools import accumulate, chain, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +22,7 @@ from contact_point.settings import ROOT
 WIDTH = 384
 MAX_TOKENS = 128
 """Longer messages are cut: a whole story fits, and time stays bounded."""
-_PREFIX = "query: "  # e5 wants it on both sides of a symmetric task
+_PREFIX = "query:"  # e5 wants it on both sides of a symmetric task
 _BEGIN, _END = 0, 2
 MODELS = ROOT / "models"
 
@@ -38,18 +39,37 @@ class SentenceEmbedder:
             str(folder / embedding_model.GRAPH), options, providers=["CPUExecutionProvider"]
         )
         self._pieces = SentencePieceProcessor(model_file=str(folder / embedding_model.PIECES))
+        self._prefix = self._pieces.encode(_PREFIX)
         row = WIDTH // BLOCK * BLOCK_BYTES
         self._words = np.memmap(folder / embedding_model.WORDS, np.uint8, "r").reshape(-1, row)
         self._positions: Array = np.load(folder / embedding_model.POSITIONS, mmap_mode="r")
 
     def embed(self, text: str) -> Array:
         """The vector of a text, shape (384,), length 1."""
-        tokens = self._pieces.encode(_PREFIX + unicodedata.normalize("NFKC", text))
-        ids = [_BEGIN, *tokens[: MAX_TOKENS - 2], _END]
+        whole, _ = self.embed_parts([text])
+        return whole
+
+    def embed_parts(self, parts: Sequence[str]) -> tuple[Array, list[Array | None]]:
+        """The vector of a text that was cut into parts, and that of each part as the whole
+        colours it, from one run of the model; None for a part that was cut off."""
+        pieces = [self._pieces.encode(unicodedata.normalize("NFKC", part)) for part in parts]
+        kept = list(chain(self._prefix, *pieces))[: MAX_TOKENS - 2]
+        ids = [_BEGIN, *kept, _END]
         vectors = embedding_model.dequantise(self._words[ids], len(ids), WIDTH)
         vectors += self._positions[: len(ids)]
-        sentence: Array = self._session.run(None, {"vectors": vectors})[0]
-        return sentence
+        tokens: Array = self._session.run(None, {"vectors": vectors})[0]
+        ends = list(accumulate(map(len, pieces), initial=1 + len(self._prefix)))
+        within = [
+            _pooled(tokens[begin:end]) if begin < end < len(ids) else None
+            for begin, end in pairwise(ends)
+        ]
+        return _pooled(tokens), within
+
+
+def _pooled(tokens: Array) -> Array:
+    mean = tokens.mean(axis=0)
+    vector: Array = mean / np.linalg.norm(mean)
+    return vector
 
 
 class CachedEmbedder:

@@ -48,6 +48,10 @@ class TrainingMessage(Message):
         parts = [self.get(name) for name in (TEXT, INTENT, METADATA, NORMALISED)]
         return hashlib.md5(repr(parts).encode(), usedforsecurity=False).hexdigest()
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> "TrainingMessage":
+        """Rasa copies all messages a dozen times; their values are never altered in place."""
+        return TrainingMessage(self.data.copy(), set(self.output_properties), self.time)
+
 
 def blocks(path: Path) -> Iterator[tuple[dict[str, Any], list[str]]]:
     """Each block of a file with its examples."""

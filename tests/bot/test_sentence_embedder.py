@@ -33,6 +33,20 @@ def test_long_and_empty_texts() -> None:
     assert sentence_embedder().embed("ord " * 5000).shape == (WIDTH,)
 
 
+def test_parts_are_read_in_one_run() -> None:
+    embedder = sentence_embedder()
+    parts = ["hur betalar jag skatt?", "och jag behöver tolk hos läkaren."]
+    whole, within = embedder.embed_parts(parts)
+    assert np.allclose(whole, embedder.embed(" ".join(parts)), atol=1e-6)
+    for part, vector in zip(parts, within, strict=True):
+        assert vector is not None
+        others = [embedder.embed(other) @ vector for other in parts if other != part]
+        assert embedder.embed(part) @ vector > max(others)
+    _, (kept, cut_off) = embedder.embed_parts(["ord " * 20, "ord " * 5000])
+    assert kept is not None
+    assert cut_off is None
+
+
 def test_cached_vectors_are_the_same(tmp_path: Path) -> None:
     cached = CachedEmbedder(sentence_embedder(), tmp_path / "vectors.sqlite3")
     first = cached.embed(["hej", "hello"])
