@@ -4,12 +4,14 @@ Request and reply are documented in `gateway/rasa_client.py`. A turn that the ga
 (because a process died) is answered from the tracker, not run again.
 """
 
+import base64
 import hmac
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
+import numpy as np
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
 from rasa.shared.constants import INTENT_MESSAGE_PREFIX
 from rasa.shared.core.events import BotUttered, UserUttered
@@ -20,6 +22,10 @@ from sanic.response import HTTPResponse
 
 from bot import stopwatch
 from bot.afterword import with_afterword
+from bot.fallback import NOT_SURE, NOT_SURE_AGAIN
+from bot.long_tail import CLAIM, OUT_OF_SCOPE, RUMOUR_CHECK
+from bot.sentence_embedder import sentence_embedder
+from bot.text_normaliser import normalise
 from bot.tracker_store import saved_tracker
 from contact_point.settings import settings
 
@@ -92,6 +98,7 @@ class GatewayChannel(InputChannel):
                     "replies": replies,
                     "language": tracker.get_slot("language"),
                     "topic": tracker.latest_message.intent.get("name"),
+                    "unanswered": _unanswered(tracker),
                     "timings": timings,
                 }
             )
@@ -124,6 +131,21 @@ async def _run(
     )
     tracker = saved_tracker.get()
     return with_afterword(collector.messages, tracker), tracker
+
+
+def _unanswered(tracker: DialogueStateTracker) -> dict[str, str] | None:
+    """The question, and its vector as 8-bit numbers in base64, where no answer was found."""
+    text = tracker.latest_message.text or ""
+    intent = tracker.latest_message.intent.get("name")
+    is_unknown_claim = intent == RUMOUR_CHECK and not any(
+        entity["entity"] == CLAIM for entity in tracker.latest_message.entities
+    )
+    found_nothing = intent in (NOT_SURE, NOT_SURE_AGAIN, OUT_OF_SCOPE) or is_unknown_claim
+    if not found_nothing or text.startswith(INTENT_MESSAGE_PREFIX):
+        return None
+    vector = sentence_embedder().embed(normalise(text))
+    scaled = np.round(vector / np.abs(vector).max() * 127).astype(np.int8)
+    return {"text": text, "vector": base64.b64encode(scaled.tobytes()).decode()}
 
 
 def _with_language(turn: Turn) -> str:

@@ -23,6 +23,8 @@ from bot.stopwatch import measured
 from bot.text_normaliser import NORMALISED
 from bot.topic_model import TopicModel
 
+VECTOR = "vector"
+"""Message attribute: the sentence vector of the whole message."""
 SENTENCE_RANKINGS = "sentence_rankings"
 """Message attribute: a ranking for each sentence, where there are several."""
 RANKED = 17
@@ -110,23 +112,25 @@ class IntentClassifier(GraphComponent):
             text = message.get(NORMALISED)
             if not text or self._model is None:
                 continue
-            whole, each = self._rankings(self._model, text)
+            vector, whole, each = self._rankings(self._model, text)
+            message.set(VECTOR, vector, add_to_output=False)
             message.set(INTENT, whole[0], add_to_output=True)
             message.set(INTENT_RANKING_KEY, whole, add_to_output=True)
             message.set(SENTENCE_RANKINGS, each, add_to_output=False)
         return messages
 
-    def _rankings(self, model: TopicModel, text: str) -> tuple[Ranking, list[Ranking]]:
-        """The ranking of the whole text, and of each of its sentences."""
+    def _rankings(self, model: TopicModel, text: str) -> tuple[Array, Ranking, list[Ranking]]:
+        """The vector and the ranking of the whole text, and the ranking of each sentence."""
         parts = _parts(text)
         with measured("embedding"):
             vector, within = sentence_embedder().embed_parts(parts)
         whole = self._ranking(model, text, vector)
         coloured = dict(zip(parts, within, strict=True))
-        return whole, [
+        each = [
             self._sentence_ranking(model, sentence, coloured[sentence], whole)
             for sentence in sentences(text)
         ]
+        return vector, whole, each
 
     def _sentence_ranking(
         self, model: TopicModel, text: str, coloured: Array | None, whole: Ranking

@@ -6,14 +6,23 @@ Nothing here calls the action server, so that a plain answer costs no extra requ
 from typing import Any
 
 from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
+from rasa.shared.constants import INTENT_MESSAGE_PREFIX
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
+from bot.article_replies import ArticleReplies, button, human_button, next_button
+from bot.follow_up import ABOUT, answered_topic
+from bot.long_tail import CLAIM, PASSAGE, RUMOUR_CHECK
 from bot.stopwatch import measured
-from contact_point.answers import Answer, Next, find_answer
-from contact_point.directory.categories import CATEGORIES
+from contact_point.answers.articles import (
+    SHELVES,
+    Next,
+    article_keys,
+    find_answer,
+    find_article,
+)
+from contact_point.clock import process_clock
 from contact_point.languages import LANGUAGES
 from contact_point.settings import settings
 from contact_point.topics import TOPICS
@@ -39,10 +48,12 @@ class ResponseGenerator(TemplatedNaturalLanguageGenerator):
     def __init__(self, endpoint_config: EndpointConfig, domain: Domain) -> None:
         super().__init__(domain.responses)
         self._municipality = settings().municipality
+        self._articles = ArticleReplies(self._municipality, process_clock())
         # A broken article stops the start, where somebody sees it, and not an answer.
         for language in self._municipality.languages:
-            for topic in TOPICS:
-                find_answer(topic, language)
+            for shelf in SHELVES:
+                for key in article_keys(shelf, language):
+                    find_article(shelf, key, language)
         self._variables = {
             language: municipality_variables(self._municipality, language)
             for language in self._municipality.languages
@@ -50,6 +61,8 @@ class ResponseGenerator(TemplatedNaturalLanguageGenerator):
         self._special = {
             "utter_answer": self._answer,
             "utter_simpler": self._simpler,
+            "utter_may_help": self._may_help,
+            "utter_follow_up": self._follow_up,
             "utter_choose_topic": self._choose_topic,
             "utter_languages": self._languages,
         }
@@ -83,7 +96,7 @@ class ResponseGenerator(TemplatedNaturalLanguageGenerator):
         message: Message = {"text": translate(template, language, **values)}
         if response.get("buttons"):
             message["buttons"] = [
-                _button(button["title"], button["payload"], language)
+                button(button["title"], button["payload"], language)
                 for button in response["buttons"]
             ]
         if response.get("custom"):
@@ -93,35 +106,52 @@ class ResponseGenerator(TemplatedNaturalLanguageGenerator):
     def _answer(self, tracker: DialogueStateTracker, language: str) -> Message:
         """The article of the message's topic, or a plain word that it isn't written yet."""
         topic = TOPICS[tracker.latest_message.intent["name"]]
+        if topic.key == RUMOUR_CHECK:
+            return self._claim(tracker, language)
         answer = find_answer(topic.key, language)
         if answer is None:
             return self._missing(topic.key, language)
-        text, alternatives = self._body(answer), []
+        reply = self._articles.answer(answer)
         if topic.kind == "safety" and tracker.latest_message.intent["confidence"] < _SURE_SAFETY:
             # Asked with care, and the numbers stand there at once.
             careful = mark(
                 "I am not sure that I understood you. If someone is in danger, this helps now:"
             )
-            text = f"{translate(careful, language)}\n\n{text}"
             alternatives = _likely_topics(tracker, language)[:_ALTERNATIVES]
-        return {
-            "text": text,
-            "buttons": [
-                *alternatives,
-                *(self._next_button(step, language) for step in answer.next),
-                _button(mark("Talk to a person"), "/talk_to_human", language),
-            ],
-            "custom": {
-                "kind": "safety" if topic.kind == "safety" else "answer",
-                "title": answer.title,
-                "sources": [_source(source) for source in answer.sources],
-                "checked": answer.checked.isoformat(),
-                "status": answer.state,
-            },
-        }
+            reply |= {
+                "text": f"{translate(careful, language)}\n\n{reply['text']}",
+                "buttons": [*alternatives, *reply["buttons"]],
+            }
+        return reply
 
-    def _body(self, answer: Answer) -> str:
-        return answer.body.format(**self._variables[answer.language])
+    def _claim(self, tracker: DialogueStateTracker, language: str) -> Message:
+        """A checked claim, or honestly that it can't be checked here, and how to check it."""
+        claims = _entity_values(tracker, CLAIM)
+        reply = self._articles.claim(claims[0], language) if claims else None
+        if reply:
+            return reply
+        answer = find_answer(RUMOUR_CHECK, language)
+        if answer is None:
+            return self._missing(RUMOUR_CHECK, language)
+        reply = self._articles.answer(answer)
+        if not (tracker.latest_message.text or "").startswith(INTENT_MESSAGE_PREFIX):
+            honest = translate(
+                "I have not checked that claim, so I can not say whether it is true.", language
+            )
+            reply |= {"text": f"{honest}\n\n{reply['text']}"}
+        return reply
+
+    def _may_help(self, tracker: DialogueStateTracker, language: str) -> Message:
+        """What was found by meaning, said to be only that."""
+        reply = self._articles.may_help(_entity_values(tracker, PASSAGE), language)
+        return reply or self._choose_topic(tracker, language)
+
+    def _follow_up(self, tracker: DialogueStateTracker, language: str) -> Message:
+        """The part of the last answer that a short question asks for."""
+        topic = answered_topic(tracker)
+        about = _entity_values(tracker, ABOUT)
+        reply = self._articles.part(topic, about[0], language) if topic and about else None
+        return reply or self._choose_topic(tracker, language)
 
     def _missing(self, topic_key: str, language: str) -> Message:
         topic = TOPICS[topic_key]
@@ -134,40 +164,18 @@ class ResponseGenerator(TemplatedNaturalLanguageGenerator):
         )
         buttons = []
         if topic.office:
-            buttons.append(self._next_button(Next(office=topic.office), language))
+            buttons.append(next_button(Next(office=topic.office), language))
         if topic.subject:
-            buttons.append(self._next_button(Next(book=topic.subject), language))
-        return {
-            "text": text,
-            "buttons": [*buttons, _button(mark("Talk to a person"), "/talk_to_human", language)],
-        }
-
-    def _next_button(self, step: Next, language: str) -> Button:
-        if step.office:
-            payload = f'/find_service{{"service_category": "{step.office}"}}'
-            category = translate(CATEGORIES[step.office], language)
-            title = translate("Find an office: {category}", language, category=category)
-            return {"title": title, "payload": payload}
-        if step.book:
-            return _button(
-                "Book a time", f'/book_appointment{{"subject": "{step.book}"}}', language
-            )
-        return _button(TOPICS[step.topic or ""].name, f"/{step.topic}", language)
+            buttons.append(next_button(Next(book=topic.subject), language))
+        return {"text": text, "buttons": [*buttons, human_button(language)]}
 
     def _simpler(self, tracker: DialogueStateTracker, language: str) -> Message:
-        """The first paragraph of the last answer: what to do first, and a person to ask."""
-        topic = _last_topic(tracker)
+        """The last answer in simple words."""
+        topic = answered_topic(tracker)
         answer = find_answer(topic, language) if topic else None
         if answer is None:
             return self._sentence("utter_menu", language, {}) or {}
-        first = self._body(answer).split("\n\n")[0]
-        return {
-            "text": translate("In short: {text}", language, text=first),
-            "buttons": [
-                _button(mark("The whole answer"), f"/{answer.topic}", language),
-                _button(mark("Talk to a person"), "/talk_to_human", language),
-            ],
-        }
+        return self._articles.simpler(answer)
 
     def _choose_topic(self, tracker: DialogueStateTracker, language: str) -> Message:
         """The likeliest topics as buttons, and a person."""
@@ -179,7 +187,7 @@ class ResponseGenerator(TemplatedNaturalLanguageGenerator):
             ),
             "buttons": [
                 *_likely_topics(tracker, language)[:SUGGESTED_TOPICS],
-                _button(mark("Talk to a person"), "/talk_to_human", language),
+                human_button(language),
             ],
         }
 
@@ -206,7 +214,7 @@ def _likely_topics(tracker: DialogueStateTracker, language: str) -> list[Button]
     """Buttons of the topics that the latest message may be about, likeliest first."""
     understood = tracker.latest_message.intent.get("name")
     return [
-        _button(TOPICS[place["name"]].name, f"/{place['name']}", language)
+        button(TOPICS[place["name"]].name, f"/{place['name']}", language)
         for place in tracker.latest_message.parse_data.get("intent_ranking", [])
         if place["name"] != understood
         and place["name"] in TOPICS
@@ -221,25 +229,7 @@ def _is_suggested(kind: str, place: dict[str, Any]) -> bool:
     )
 
 
-def _button(title: str, payload: str, language: str) -> Button:
-    return {"title": translate(title, language), "payload": payload}
-
-
-def _source(source: Any) -> dict[str, str]:
-    parts = {
-        "authority": source.authority,
-        "title": source.title,
-        "url": source.url,
-        "level": source.level,
-    }
-    return parts | ({"law": source.law} if source.law else {})
-
-
-def _last_topic(tracker: DialogueStateTracker) -> str | None:
-    """The latest topic with an article that the newcomer wrote about."""
-    for event in reversed(tracker.events):
-        if isinstance(event, UserUttered):
-            topic = TOPICS.get(event.intent.get("name", ""))
-            if topic and topic.kind in ("answer", "safety"):
-                return topic.key
-    return None
+def _entity_values(tracker: DialogueStateTracker, name: str) -> list[str]:
+    """The values of an entity of the latest message, in their order."""
+    entities = tracker.latest_message.entities or []
+    return [str(entity["value"]) for entity in entities if entity["entity"] == name]

@@ -24,6 +24,8 @@ MAX_TOKENS = 128
 """Longer messages are cut: a whole story fits, and time stays bounded."""
 _PREFIX = "query:"  # e5 wants it on both sides of a symmetric task
 _BEGIN, _END = 0, 2
+_QUERY_KEYS = 900
+"""Fewer than SQLite's least number of parameters (999)."""
 MODELS = ROOT / "models"
 
 
@@ -84,7 +86,7 @@ class CachedEmbedder:
     def embed(self, texts: Sequence[str]) -> Array:
         """The vectors of texts, shape (n, 384), with a bar for those that are new."""
         keys = {text: self._key(text) for text in texts}
-        stored = dict(self._cache.execute("SELECT key, value FROM vector"))
+        stored = self._stored(list(keys.values()))
         new = [text for text, key in keys.items() if key not in stored]
         # onnxruntime lets go of the interpreter's lock: a thread a core.
         with ThreadPoolExecutor(os.cpu_count()) as threads:
@@ -99,6 +101,15 @@ class CachedEmbedder:
         self._cache.execute("COMMIT")
         vectors = [np.frombuffer(stored[keys[text]], np.float32) for text in texts]
         return np.stack(vectors) if vectors else np.zeros((0, WIDTH), np.float32)
+
+    def _stored(self, keys: Sequence[str]) -> dict[str, bytes]:
+        stored: dict[str, bytes] = {}
+        for start in range(0, len(keys), _QUERY_KEYS):
+            some = keys[start : start + _QUERY_KEYS]
+            marks = ",".join("?" * len(some))
+            query = f"SELECT key, value FROM vector WHERE key IN ({marks})"  # noqa: S608
+            stored.update(self._cache.execute(query, some))
+        return stored
 
     def _key(self, text: str) -> str:
         return hashlib.sha256(f"{self._embedder.name}\n{text}".encode()).hexdigest()

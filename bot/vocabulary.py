@@ -51,3 +51,21 @@ def language_requests(offered: Phrases) -> tuple[tuple[str, str], ...]:
 def _phrase_pattern(phrase: str) -> str:
     parts = (without_marks(normalise(part)) for part in phrase.split("…"))
     return r"(?:\s+\S+){0,4}?\s*".join(map(re.escape, parts))
+
+
+@cache
+def follow_up_questions(offered: Phrases) -> list[tuple[str, str]]:
+    """(kind, question) of the short questions that are about the answer before."""
+    return [
+        (kind, normalise(question, language))
+        for language in offered
+        for kind, entry in words(language).get("follow_up", {}).items()
+        for question in entry["asked"]
+    ]
+
+
+@cache
+def follow_up_stems(kind: str, language: str) -> Phrases:
+    """Parts of the words by which the part of an answer is found that a follow-up asks for."""
+    entry = words(language).get("follow_up", {}).get(kind, {})
+    return tuple(stem.casefold() for stem in entry.get("found_by", ()))

@@ -7,6 +7,7 @@ from rich.console import Console
 
 from command_line import (
     adapt,
+    answers,
     appointments,
     catalogues,
     check,
@@ -37,6 +38,7 @@ app.command("test", context_settings={"allow_extra_args": True, "ignore_unknown_
 )
 app.add_typer(database.app, name="database", help="Create, migrate and inspect the database.")
 app.add_typer(catalogues.app, name="catalogues", help="Interface strings of each language.")
+app.add_typer(answers.app, name="answers", help="The state of the articles, and their links.")
 app.add_typer(directory.app, name="directory", help="The service directory: import and search.")
 app.add_typer(
     appointments.app, name="appointments", help="Caseworkers and what is booked with them."

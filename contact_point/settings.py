@@ -78,6 +78,8 @@ class Municipality(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fictitious: bool = False
     closed: Closed = Closed()
     server: Server = Server()
+    review_answers_after_days: int = 180
+    """Facts that were checked longer ago are shown with a warning."""
 
     @property
     def zone(self) -> ZoneInfo:

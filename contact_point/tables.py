@@ -4,7 +4,9 @@ import contact_point.appointments.tables
 import contact_point.conversations.tables
 import contact_point.dialogues
 import contact_point.directory.tables
-import contact_point.staff  # noqa: F401
+import contact_point.notices
+import contact_point.staff
+import contact_point.unanswered  # noqa: F401
 from contact_point.database import Base
 
 ALL_TABLES = Base.metadata.tables

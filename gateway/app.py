@@ -13,6 +13,7 @@ from contact_point.database import Database
 from contact_point.settings import Settings
 from gateway.channels import telegram
 from gateway.channels import web as web_channel
+from gateway.desk import editorial
 from gateway.desk import routes as desk
 from gateway.keys import (
     CLOCK,
@@ -61,6 +62,7 @@ def make_app(settings: Settings, clock: Clock | None = None) -> web.Application:
     app.add_routes(widget.routes)
     app.add_routes(web_channel.routes)
     app.add_routes(desk.routes)
+    app.add_routes(editorial.routes)
     if settings.telegram_token and settings.telegram_webhook_secret:
         telegram.set_up(app)
     return app

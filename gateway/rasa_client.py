@@ -28,12 +28,20 @@ class TurnFailed(Exception):  # noqa: N818 - what happened, not a fault of ours
     """A Rasa server tried this turn and could not answer it; trying again would not help."""
 
 
+class Unanswered(msgspec.Struct):
+    """A question that found no answer, and its meaning: a vector of 8-bit numbers."""
+
+    text: str
+    vector: bytes
+
+
 class Turn(msgspec.Struct):
     """What the bot said."""
 
     replies: list[dict[str, Any]]
     language: str | None = None
     topic: str | None = None
+    unanswered: Unanswered | None = None
     timings: dict[str, float] = {}
 
 

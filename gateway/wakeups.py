@@ -9,6 +9,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain
 
 import psycopg
 
@@ -16,6 +17,7 @@ from contact_point.database import Database
 
 logger = logging.getLogger(__name__)
 _CHANNEL = "kontaktpunkt"
+_EVERY_CHAT = "*"
 _RECONNECT_SECONDS = 2
 
 
@@ -33,6 +35,10 @@ class Wakeups:
         self._tell(conversation_id)
         if not self._database.is_sqlite:
             self._to_announce.put_nowait(conversation_id)
+
+    def changed_everywhere(self) -> None:
+        """Something happened that concerns every open chat."""
+        self.changed(_EVERY_CHAT)
 
     def typing(self, conversation_id: str) -> None:
         """The bot has begun to answer."""
@@ -90,5 +96,10 @@ class Wakeups:
     def _tell(self, conversation_id: str) -> None:
         for queue in self._everything:
             queue.put_nowait(conversation_id)
-        for queue in self._listeners.get(conversation_id, ()):
+        listeners = (
+            chain.from_iterable(self._listeners.values())
+            if conversation_id == _EVERY_CHAT
+            else self._listeners.get(conversation_id, ())
+        )
+        for queue in listeners:
             queue.put_nowait("changed")

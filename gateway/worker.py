@@ -6,6 +6,9 @@ import time
 import uuid
 from collections.abc import Sequence
 
+from sqlalchemy.orm import Session
+
+from contact_point import notices, unanswered
 from contact_point.clock import Clock
 from contact_point.conversations import leases
 from contact_point.conversations.leases import LeaseLost, Work
@@ -130,15 +133,23 @@ class Worker:
         author: str,
         turn: Turn | None = None,
     ) -> Work | None:
-        return await self._database.write(
-            leases.finish,
-            work,
-            replies,
-            self._clock,
-            author,
-            turn.language if turn else None,
-            turn.topic if turn else None,
-        )
+        def store(session: Session) -> Work | None:
+            notices.tell(session, work.conversation_id, self._municipality, self._clock)
+            if turn and turn.unanswered:
+                asked = turn.unanswered
+                language = turn.language or work.language
+                unanswered.note(session, asked.text, language, asked.vector, self._clock)
+            return leases.finish(
+                session,
+                work,
+                replies,
+                self._clock,
+                author,
+                turn.language if turn else None,
+                turn.topic if turn else None,
+            )
+
+        return await self._database.write(store)
 
     def _apology(self, language: str) -> list[dict[str, object]]:
         text = translate(

@@ -36,6 +36,8 @@ class Conversation(Base):
     adviser_id: Mapped[int | None] = mapped_column(
         ForeignKey("staff_account.id", ondelete="SET NULL")
     )
+    last_notice: Mapped[int] = mapped_column(default=0, server_default="0")
+    """The newest of the staff's notices that was told here."""
     pending: Mapped[bool] = mapped_column(default=False)
     """Whether newcomer's messages wait for the bot."""
     lease_owner: Mapped[str | None] = mapped_column(String(64))

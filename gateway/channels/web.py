@@ -19,7 +19,9 @@ from typing import Any
 
 import msgspec
 from aiohttp import web
+from sqlalchemy.orm import Session
 
+from contact_point import notices
 from contact_point.conversations import hand_over, leases, messages
 from contact_point.conversations.messages import (
     InboundMessage,
@@ -117,9 +119,7 @@ async def start(request: web.Request) -> web.Response:
         return refusal(400, "body", 'Send JSON: {"language": "sv"}')
     offered = request.app[SETTINGS].municipality.languages
     language = body.language if body.language in offered else offered[0]
-    conversation_id = await request.app[DATABASE].write(
-        messages.start, messages.WEB, language, request.app[CLOCK]
-    )
+    conversation_id = await request.app[DATABASE].write(_start, request.app, language)
     token = make_token(request.app[SETTINGS].secret_key, conversation_id)
     return web.json_response({"token": token, "language": language}, status=201)
 
@@ -184,6 +184,7 @@ async def events(request: web.Request, conversation_id: str) -> web.StreamRespon
         request.app[WAKEUPS].listen_to(conversation_id) as changes,
     ):
         while True:
+            await _tell_crisis(request, conversation_id)
             stored, state = await _messages(request, conversation_id, cursor)
             if state != shown_state:
                 # First, so that the chat shows what follows in the right language.
@@ -242,6 +243,22 @@ def message_view(message: StoredMessage) -> dict[str, Any]:
     return view | {
         key: reply[key] for key in ("title", "sources", "checked", "status", "kind") if key in reply
     }
+
+
+def _start(session: Session, app: web.Application, language: str) -> str:
+    """A new conversation, greeted by the staff's notices."""
+    conversation_id = messages.start(session, messages.WEB, language, app[CLOCK])
+    notices.tell(session, conversation_id, app[SETTINGS].municipality, app[CLOCK])
+    return conversation_id
+
+
+async def _tell_crisis(request: web.Request, conversation_id: str) -> None:
+    """A crisis that began since is told in the open chat."""
+    app = request.app
+    if await app[DATABASE].read(notices.are_due, conversation_id, app[CLOCK]):
+        await app[DATABASE].write(
+            notices.tell, conversation_id, app[SETTINGS].municipality, app[CLOCK]
+        )
 
 
 async def _messages(

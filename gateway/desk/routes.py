@@ -8,45 +8,24 @@ from typing import Any
 
 import msgspec
 from aiohttp import web
-from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from contact_point import staff
 from contact_point.conversations import desk
 from contact_point.conversations.desk import NotYours
-from contact_point.languages import LANGUAGES
 from gateway.desk import texts
+from gateway.desk.access import COOKIE, for_advisers, html, staff_language
 from gateway.desk.views import queue_view, transcript_view
 from gateway.keys import CLOCK, DATABASE, SETTINGS, SIGN_IN_LIMIT, WAKEUPS
 
 _HERE = Path(__file__).parent
-_TEMPLATES = Environment(
-    loader=FileSystemLoader(_HERE / "templates"), autoescape=select_autoescape(["html"])
-)
-_COOKIE = "kontaktpunkt_desk"
 _HEARTBEAT_SECONDS = 15
 routes = web.RouteTableDef()
-
-Handler = Callable[[web.Request, staff.StaffAccount], Awaitable[web.StreamResponse]]
 
 
 class ReplyBody(msgspec.Struct):
     """What an adviser wrote."""
 
     text: str
-
-
-def for_advisers(handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-    """Only with a valid sign-in; pages lead to the sign-in, data answers 401."""
-
-    async def guarded(request: web.Request) -> web.StreamResponse:
-        adviser = await _adviser(request)
-        if adviser is None:
-            if request.path == "/desk":
-                raise web.HTTPSeeOther("/desk/sign-in")
-            return web.json_response({"error": "sign_in"}, status=401)
-        return await handler(request, adviser)
-
-    return guarded
 
 
 @web.middleware
@@ -74,7 +53,7 @@ async def sign_in(request: web.Request) -> web.Response:
     """Check the password and set the cookie."""
     form = await request.post()
     email, password = str(form.get("email", "")), str(form.get("password", ""))
-    language = _language(request)
+    language = staff_language(request)
     if not request.app[SIGN_IN_LIMIT].allow(request.remote or ""):
         return _sign_in_page(request, email, texts.too_many_sign_ins(language), status=429)
     database, now = request.app[DATABASE], request.app[CLOCK]()
@@ -85,7 +64,7 @@ async def sign_in(request: web.Request) -> web.Response:
     token = await database.write(staff.sign_in, account.id, now)
     response = web.Response(status=303, headers={"Location": "/desk"})
     response.set_cookie(
-        _COOKIE,
+        COOKIE,
         token,
         max_age=int(staff.SIGNED_IN_FOR.total_seconds()),
         path="/desk",
@@ -99,11 +78,11 @@ async def sign_in(request: web.Request) -> web.Response:
 @routes.post("/desk/sign-out")
 async def sign_out(request: web.Request) -> web.Response:
     """End the sign-in here and in the database."""
-    token = request.cookies.get(_COOKIE)
+    token = request.cookies.get(COOKIE)
     if token:
         await request.app[DATABASE].write(staff.sign_out, token)
     response = web.Response(status=303, headers={"Location": "/desk/sign-in"})
-    response.del_cookie(_COOKIE, path="/desk")
+    response.del_cookie(COOKIE, path="/desk")
     return response
 
 
@@ -111,11 +90,10 @@ async def sign_out(request: web.Request) -> web.Response:
 @for_advisers
 async def page(request: web.Request, adviser: staff.StaffAccount) -> web.Response:
     """The queue and the open conversation."""
-    language = _language(request)
-    return _html(
+    language = staff_language(request)
+    return html(
         "desk.html",
         request,
-        texts=texts.page_texts(language),
         script_texts=texts.script_texts(language),
         adviser=adviser.name,
     )
@@ -126,7 +104,7 @@ async def page(request: web.Request, adviser: staff.StaffAccount) -> web.Respons
 async def queue(request: web.Request, adviser: staff.StaffAccount) -> web.Response:
     """Who waits, whom this adviser has, whom others have."""
     entries = await request.app[DATABASE].read(desk.queue)
-    return web.json_response(queue_view(entries, adviser.id, _language(request)))
+    return web.json_response(queue_view(entries, adviser.id, staff_language(request)))
 
 
 @routes.get("/desk/conversations/{id}")
@@ -139,7 +117,7 @@ async def conversation(request: web.Request, _adviser: staff.StaffAccount) -> we
     )
     if transcript is None:
         raise web.HTTPNotFound()
-    return web.json_response(transcript_view(transcript, _language(request)))
+    return web.json_response(transcript_view(transcript, staff_language(request)))
 
 
 @routes.post("/desk/conversations/{id}/claim")
@@ -217,36 +195,11 @@ async def _change(
     return web.json_response({"done": True})
 
 
-async def _adviser(request: web.Request) -> staff.StaffAccount | None:
-    token = request.cookies.get(_COOKIE)
-    if not token:
-        return None
-    return await request.app[DATABASE].read(staff.signed_in, token, request.app[CLOCK]())
-
-
-def _language(request: web.Request) -> str:
-    """The staff's language: the municipality's first."""
-    return request.app[SETTINGS].municipality.languages[0]
-
-
 def _sign_in_page(request: web.Request, email: str, error: str, status: int = 200) -> web.Response:
-    language = _language(request)
-    return _html(
+    return html(
         "sign_in.html",
         request,
         status=status,
-        texts=texts.page_texts(language),
         email=email,
         error=error,
-    )
-
-
-def _html(template: str, request: web.Request, status: int = 200, **values: Any) -> web.Response:
-    html = _TEMPLATES.get_template(template).render(
-        municipality=request.app[SETTINGS].municipality,
-        language=LANGUAGES[_language(request)],
-        **values,
-    )
-    return web.Response(
-        text=html, status=status, content_type="text/html", headers={"Cache-Control": "no-store"}
     )

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from contact_point.answers.review import State
 from contact_point.translations import translate
 
 
@@ -23,6 +24,36 @@ def page_texts(language: str) -> dict[str, str]:
         "messages": translate("Messages", language),
         "reply": translate("Your answer", language),
         "send": translate("Send", language),
+        "pages": translate("Pages", language),
+        "conversations": translate("Conversations", language),
+        "answers": translate("Answers", language),
+        "answer": translate("Answer", language),
+        "unanswered": translate("Found no answer", language),
+        "unanswered_about": translate(
+            "What newcomers asked that found no answer, by language and meaning. Numbers, "
+            "addresses and names are taken out; after half a year it is deleted.",
+            language,
+        ),
+        "nothing_unanswered": translate("Nothing yet.", language),
+        "latest": translate("latest", language),
+        "notices": translate("Notices", language),
+        "no_notices": translate("No notice is shown now.", language),
+        "notice": translate("Notice", language),
+        "crisis": translate("Important notice", language),
+        "until": translate("until", language),
+        "not_written_in": translate("Not written in:", language),
+        "end_now": translate("End now", language),
+        "new_notice": translate("New notice", language),
+        "kind": translate("Kind", language),
+        "notice_about": translate("Notice: greets newcomers when they begin or write", language),
+        "crisis_about": translate(
+            "Crisis: comes first and is sent to all open web chats at once", language
+        ),
+        "ends": translate("Shown until", language),
+        "missing_about": translate(
+            "Where a language is left empty, newcomers are told so and see the first one.", language
+        ),
+        "publish": translate("Publish", language),
         "offline": translate("No connection to the server. Trying again…", language),
     }
 
@@ -44,6 +75,31 @@ def script_texts(language: str) -> dict[str, Any]:
             "adviser": translate("Adviser", language),
         },
     }
+
+
+def state_names(language: str) -> dict[State, dict[str, str]]:
+    """Sign and name of each state of an article."""
+    return {
+        "missing": {"sign": "–", "text": translate("missing", language)},
+        "stale": {"sign": "≠", "text": translate("the Swedish text has changed", language)},
+        "overdue": {"sign": "!", "text": translate("facts not checked for long", language)},
+        "draft": {
+            "sign": "○",
+            "text": translate("draft, not reviewed by a native speaker", language),
+        },
+        "reviewed": {"sign": "✓", "text": translate("reviewed", language)},
+    }
+
+
+def notice_problem(reason: str, language: str) -> str:
+    """Why a notice can't be published, and what to do."""
+    reasons = {
+        "text": translate("Write the notice in the first language at least.", language),
+        "too_long": translate("A text is too long. Write less than 600 characters.", language),
+        "ends": translate("Choose an end that has not passed yet.", language),
+        "language": translate("One of the languages is not offered.", language),
+    }
+    return reasons[reason]
 
 
 def wrong_sign_in(language: str) -> str:

@@ -26,7 +26,7 @@ def queue_view(entries: Sequence[QueueEntry], adviser_id: int, language: str) ->
             {
                 "id": entry.id,
                 "topic": _topic_name(entry.topic, language),
-                "language": _language_name(entry.language, language),
+                "language": language_name(entry.language, language),
                 "channel": _CHANNELS.get(entry.channel, entry.channel),
                 "urgent": entry.urgent,
                 "since": entry.since.isoformat(),
@@ -41,7 +41,7 @@ def transcript_view(transcript: Transcript, language: str) -> dict[str, Any]:
     conversation = transcript.conversation
     return {
         "topic": _topic_name(conversation.topic, language),
-        "language": _language_name(conversation.language, language),
+        "language": language_name(conversation.language, language),
         "direction": LANGUAGES[conversation.language].direction,
         "state": conversation.state,
         "messages": [message_view(message) for message in transcript.messages],
@@ -54,5 +54,6 @@ def _topic_name(topic: str | None, language: str) -> str:
     return translate(TOPICS[topic].name, language)
 
 
-def _language_name(tag: str, language: str) -> str:
+def language_name(tag: str, language: str) -> str:
+    """What a language is called in another."""
     return Locale.parse(tag).get_display_name(language) or tag

@@ -61,7 +61,7 @@ def test_a_sentence_is_read_again_unless_it_surely_agrees(
         }
     )
     classifier = IntentClassifier(None, None)  # type: ignore[arg-type]
-    whole, each = classifier._rankings(model, "en två. tre fyra.")  # type: ignore[arg-type]
+    _, whole, each = classifier._rankings(model, "en två. tre fyra.")  # type: ignore[arg-type]
     assert whole[0]["name"] == "taxes"
     assert len(each) == 2
     assert embedder.alone == [*(["en två."] if reads_again else []), "tre fyra."]

@@ -1,0 +1,1 @@
+"""What newcomers are told: articles by topic, checked claims, and short passages."""
