@@ -1,5 +1,6 @@
 """Replies made of articles: answers, the same in simple words, parts of them, checked claims."""
 
+import json
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
@@ -62,27 +63,32 @@ class ArticleReplies:
         reply = self._reply(article, self._shown(article, text), "answer")
         return reply | {"buttons": [self._whole(article), human_button(article.language)]}
 
-    def may_help(self, places: Sequence[str], language: str) -> Reply | None:
-        """The nearest passage, and buttons to the others; None where there is none any more.
+    def may_help(
+        self, places: Sequence[str], services: Sequence[str], language: str
+    ) -> Reply | None:
+        """The nearest passage, and buttons to others and to services; None where there is none.
 
         `places` are "shelf/key/paragraph", nearest first; without a paragraph the whole is meant.
+        `services` are names.
         """
         found = [(article, number) for article, number in _articles(places, language) if article]
+        offices = [_service_button(name) for name in services]
         if not found:
-            return None
+            return self._services_alone(services, offices, language) if services else None
         article, number = found[0]
         if number is None:  # a button to the whole of it
             return self.answer(article)
         parts = paragraphs(article.body)
-        lead = translate(
-            "I am not sure what you mean. This may help: {title}",
-            language,
-            title=f"**{article.title}**",
-        )
+        lead = _unsure_lead(article.title, language)
         text = self._shown(article, parts[min(number, len(parts) - 1)])
         reply = self._reply(article, f"{lead}\n\n{text}", "answer")
         buttons = [self._whole(article), *(_titled(other) for other, _ in found[1:])]
-        return reply | {"buttons": [*buttons, human_button(language)]}
+        return reply | {"buttons": [*buttons, *offices, human_button(language)]}
+
+    @staticmethod
+    def _services_alone(services: Sequence[str], offices: list[Button], language: str) -> Reply:
+        text = _unsure_lead(services[0], language)
+        return {"text": text, "buttons": [*offices, human_button(language)]}
 
     def part(self, topic: str, about: str, language: str) -> Reply | None:
         """What a topic's answer says of cost, of children or of the law; None without an answer."""
@@ -193,6 +199,16 @@ def next_button(step: Next, language: str) -> Button:
     if step.book:
         return button("Book a time", f'/book_appointment{{"subject": "{step.book}"}}', language)
     return button(TOPICS[step.topic or ""].name, f"/{step.topic}", language)
+
+
+def _unsure_lead(title: str, language: str) -> str:
+    return translate(
+        "I am not sure what you mean. This may help: {title}", language, title=f"**{title}**"
+    )
+
+
+def _service_button(name: str) -> Button:
+    return {"title": name, "payload": f"/find_service{json.dumps({'words': name})}"}
 
 
 def _titled(article: Article) -> Button:

@@ -15,11 +15,14 @@ from bot.fallback import NOT_SURE, NOT_SURE_AGAIN
 from bot.intent_classifier import VECTOR, Ranking
 from bot.language_identifier import LANGUAGE_ENTITY
 from bot.passages import Hit, passages
+from bot.services import services
 from contact_point.topics import TOPICS
 
 MAY_HELP, RUMOUR_CHECK, OUT_OF_SCOPE = "may_help", "rumour_check", "out_of_scope"
 PASSAGE = "passage"
 """Entity: "shelf/key/paragraph" of what may help."""
+SERVICE = "service"
+"""Entity: the name of a service that may help."""
 CLAIM = "claim"
 """Entity: the key of a checked claim."""
 
@@ -30,16 +33,24 @@ class LongTail(GraphComponent):
 
     def __init__(self, config: dict[str, Any], resource: Resource) -> None:
         self._resource = resource
-        self._likeness = float(config["likeness"])
+        self._score = float(config["score"])
         self._out_of_scope = float(config["out_of_scope"])
+        self._service = float(config["service"])
         self._claim, self._claim_asked = float(config["claim"]), float(config["claim_asked"])
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`likeness`: least cosine of a passage that may help; `out_of_scope`: probability from
-        which a message is out of scope, whatever it resembles; `claim`: least likeness to a
-        checked claim; `claim_asked`: the same where the message asks whether something is true."""
-        return {"likeness": 0.6, "out_of_scope": 0.8, "claim": 0.85, "claim_asked": 0.7}
+        """`score`: least score of what may help; `out_of_scope`: probability from which a message
+        is out of scope, whatever it resembles; `service`: least likeness (cosine) of a service;
+        `claim`: least likeness to a checked claim; `claim_asked`: the same where the message asks
+        whether something is true."""
+        return {
+            "score": 0.55,
+            "out_of_scope": 0.2,
+            "service": 0.65,
+            "claim": 0.85,
+            "claim_asked": 0.7,
+        }
 
     @classmethod
     def create(
@@ -82,9 +93,13 @@ class LongTail(GraphComponent):
                 continue
             if intent["name"] not in (NOT_SURE, NOT_SURE_AGAIN, OUT_OF_SCOPE):
                 continue
-            hits = self.hits(vector, message.get(INTENT_RANKING_KEY) or [], _language(message))
-            if hits:
-                found = [(PASSAGE, f"{hit.shelf}/{hit.key}/{hit.paragraph}") for hit in hits]
+            ranking, language = message.get(INTENT_RANKING_KEY) or [], _language(message)
+            hits = self.hits(vector, ranking, language)
+            found = [(PASSAGE, f"{hit.shelf}/{hit.key}/{hit.paragraph}") for hit in hits]
+            service = self.service(vector, ranking, language)
+            if service:
+                found.append((SERVICE, service))
+            if found:
                 _act(message, MAY_HELP, found)
         return messages
 
@@ -96,11 +111,22 @@ class LongTail(GraphComponent):
 
     def hits(self, vector: Array, ranking: Ranking, language: str) -> list[Hit]:
         """What may help, nearest first; empty where nothing is near enough."""
-        outside = sum(place["confidence"] for place in ranking if place["name"] == OUT_OF_SCOPE)
-        if outside >= self._out_of_scope:
+        topics = {place["name"]: place["confidence"] for place in ranking}
+        if self._is_outside(ranking):
             return []
-        found = passages().nearest(vector, language)
-        return found if found and found[0].likeness >= self._likeness else []
+        found = passages().nearest(vector, topics, language)
+        return found if found and found[0].score >= self._score else []
+
+    def service(self, vector: Array, ranking: Ranking, language: str) -> str | None:
+        """The name, in a language if there is one, of a service that may help."""
+        found = None if self._is_outside(ranking) else services().nearest(vector)
+        if found is None or found[1] < self._service:
+            return None
+        return found[0].names.get(language, found[0].name)
+
+    def _is_outside(self, ranking: Ranking) -> bool:
+        outside = sum(place["confidence"] for place in ranking if place["name"] == OUT_OF_SCOPE)
+        return bool(outside >= self._out_of_scope)
 
 
 def _may_be_looked_up(intent: str | None) -> bool:

@@ -13,7 +13,7 @@ from rasa.utils.endpoints import EndpointConfig
 
 from bot.article_replies import ArticleReplies, button, human_button, next_button
 from bot.follow_up import ABOUT, answered_topic
-from bot.long_tail import CLAIM, PASSAGE, RUMOUR_CHECK
+from bot.long_tail import CLAIM, PASSAGE, RUMOUR_CHECK, SERVICE
 from bot.stopwatch import measured
 from contact_point.answers.articles import (
     SHELVES,
@@ -96,8 +96,7 @@ class ResponseGenerator(TemplatedNaturalLanguageGenerator):
         message: Message = {"text": translate(template, language, **values)}
         if response.get("buttons"):
             message["buttons"] = [
-                button(button["title"], button["payload"], language)
-                for button in response["buttons"]
+                button(each["title"], each["payload"], language) for each in response["buttons"]
             ]
         if response.get("custom"):
             message["custom"] = dict(response["custom"])
@@ -143,7 +142,9 @@ class ResponseGenerator(TemplatedNaturalLanguageGenerator):
 
     def _may_help(self, tracker: DialogueStateTracker, language: str) -> Message:
         """What was found by meaning, said to be only that."""
-        reply = self._articles.may_help(_entity_values(tracker, PASSAGE), language)
+        reply = self._articles.may_help(
+            _entity_values(tracker, PASSAGE), _entity_values(tracker, SERVICE), language
+        )
         return reply or self._choose_topic(tracker, language)
 
     def _follow_up(self, tracker: DialogueStateTracker, language: str) -> Message:

@@ -9,9 +9,10 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from contact_point.answers import links, review
+from command_line import links
+from command_line.links import Reach
+from contact_point.answers import review
 from contact_point.answers.articles import ArticleError
-from contact_point.answers.links import Reach
 from contact_point.clock import process_clock
 from contact_point.settings import ROOT, settings
 

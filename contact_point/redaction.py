@@ -22,8 +22,8 @@ _INTRODUCTION = re.compile(
     r"(?<!\w)(jag heter|mitt namn är|my name is|i am called|اسمي|انا اسمي|نام من|اسم من|"
     r"magacaygu waa|magaceygu waa|ስመይ|мене звати|меня зовут|мое имя|adım|benim adım|ismim|"
     r"nazywam się|mam na imię|me llamo|mi nombre es|je m'appelle|mon nom est|nimeni on|"
-    r"minun nimeni on|olen nimeltäni)(\s+[^\s.,;!?،؛።]+){1,3}?(?=[.,;!?،؛።]|\s+(?:och|and|و|iyo|ን|та|и|і|ve|"
-    r"i|y|et|ja)\s|$)",
+    r"minun nimeni on|olen nimeltäni)(\s+[^\s.,;!?،؛።]+){1,3}?"
+    r"(?=[.,;!?،؛።]|\s+(?:och|and|و|iyo|ን|та|и|і|ve|i|y|et|ja)\s|$)",
     re.IGNORECASE,
 )
 _NAME = re.compile(

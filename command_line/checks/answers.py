@@ -28,7 +28,7 @@ from contact_point.settings import ROOT, settings
 from contact_point.topics import TOPICS
 from contact_point.variables import VARIABLES
 
-MAX_WORDS: dict[Shelf, int] = {"answers": 180, "rumours": 120, "passages": 120}
+MAX_WORDS: dict[Shelf, int] = {"answers": 180, "rumours": 140, "passages": 120}
 MAX_FIRST_WORDS = 60
 MAX_SIMPLE_WORDS = 60
 MAX_SIMPLE_LIX = 30

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from contact_point.answers import links
-from contact_point.answers.links import Offline, Reach, Result, check
+from command_line import links
+from command_line.links import Offline, Reach, Result, check
 
 NOW = datetime(2026, 11, 26, 9, tzinfo=timezone.utc)
 PLACE = Path("locales/sv/answers/taxes.md")
