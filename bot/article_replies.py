@@ -116,6 +116,11 @@ class ArticleReplies:
         article = find_article("rumours", key, language)
         return self.answer(article) if article else None
 
+    def claim_buttons(self, keys: Sequence[str], language: str) -> list[Button]:
+        """Buttons that lead to checked claims."""
+        claims = (find_article("rumours", key, language) for key in keys)
+        return [_titled(claim) for claim in claims if claim]
+
     def _law(self, article: Article) -> Reply:
         laws = [source for source in article.sources if source.law]
         if not laws:

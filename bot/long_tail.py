@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -10,14 +11,20 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.claims import ClaimModel
 from bot.embedding_model import Array
 from bot.fallback import NOT_SURE, NOT_SURE_AGAIN
 from bot.intent_classifier import VECTOR, Ranking
 from bot.language_identifier import LANGUAGE_ENTITY
 from bot.passages import Hit, passages
 from bot.services import services
+from bot.text_normaliser import NORMALISED
+from bot.topic_model import TopicModel
+from contact_point.settings import settings
 from contact_point.topics import TOPICS
 
+_CLAIMS = "claims.npz"
+_FIND_SERVICE = "find_service"
 MAY_HELP, RUMOUR_CHECK, OUT_OF_SCOPE = "may_help", "rumour_check", "out_of_scope"
 PASSAGE = "passage"
 """Entity: "shelf/key/paragraph" of what may help."""
@@ -31,25 +38,31 @@ CLAIM = "claim"
 class LongTail(GraphComponent):
     """Sets the intent `may_help` with what was found, or `rumour_check` with the claim."""
 
-    def __init__(self, config: dict[str, Any], resource: Resource) -> None:
-        self._resource = resource
+    def __init__(
+        self, config: dict[str, Any], resource: Resource, claims: ClaimModel | None = None
+    ) -> None:
+        self._resource, self._claims = resource, claims
+        self._storage: ModelStorage | None = None
         self._score = float(config["score"])
         self._out_of_scope = float(config["out_of_scope"])
         self._service = float(config["service"])
+        self._sure_topic = float(config["sure_topic"])
         self._claim, self._claim_asked = float(config["claim"]), float(config["claim_asked"])
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`score`: least score of what may help; `out_of_scope`: probability from which a message
-        is out of scope, whatever it resembles; `service`: least likeness (cosine) of a service;
-        `claim`: least likeness to a checked claim; `claim_asked`: the same where the message asks
-        whether something is true."""
+        """`score`: least score of what may help; `out_of_scope`: probability from which a text is
+        out of scope, whatever it resembles; `service`: least likeness (cosine) of a service;
+        `claim`: least probability that a message makes a checked claim; `claim_asked`: the same
+        where it asks whether something is true, or is about no certain topic; `sure_topic`:
+        probability from which another topic is answered, and the claim is a button."""
         return {
             "score": 0.55,
             "out_of_scope": 0.2,
             "service": 0.65,
-            "claim": 0.85,
-            "claim_asked": 0.7,
+            "claim": 0.5,
+            "claim_asked": 0.2,
+            "sure_topic": 0.95,
         }
 
     @classmethod
@@ -61,7 +74,9 @@ class LongTail(GraphComponent):
         execution_context: ExecutionContext,
     ) -> "LongTail":
         """Rasa's constructor for training."""
-        return cls(config, resource)
+        component = cls(config, resource)
+        component._storage = model_storage
+        return component
 
     @classmethod
     def load(
@@ -74,11 +89,26 @@ class LongTail(GraphComponent):
     ) -> "LongTail":
         """Rasa's constructor for use."""
         passages()
-        return cls(config, resource)
+        claims = None
+        with model_storage.read_from(resource) as folder:
+            if (folder / _CLAIMS).exists():
+                claims = ClaimModel(TopicModel(dict(np.load(folder / _CLAIMS))))
+        return cls(config, resource, claims)
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Read the passages into the embedder's cache, so that a start need not."""
+        """Learn the claims, and read the passages into the embedder's cache for a quick start."""
         passages()
+        others = [
+            str(message.get(NORMALISED))
+            for message in training_data.intent_examples
+            if message.get(NORMALISED) and message.get(INTENT) != RUMOUR_CHECK
+        ]
+        claims = ClaimModel.fit(settings().municipality.languages, others)
+        if self._storage is None:
+            raise ValueError("Only a component that was made for training can be trained")
+        with self._storage.write_to(self._resource) as folder:
+            if claims:
+                np.savez_compressed(folder / _CLAIMS, **claims.model.arrays)
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -87,9 +117,10 @@ class LongTail(GraphComponent):
             intent, vector = message.get(INTENT) or {}, message.get(VECTOR)
             if vector is None or not _may_be_looked_up(intent.get("name")):
                 continue
-            claim = self.claim(intent["name"], vector)
+            claim = self.claim(intent["name"], message.get(NORMALISED) or "", vector)
             if claim:
-                _act(message, RUMOUR_CHECK, [(CLAIM, claim)])
+                topic = intent["name"] if self._is_kept(intent) else RUMOUR_CHECK
+                _act(message, topic, [(CLAIM, claim)], intent)
                 continue
             if intent["name"] not in (NOT_SURE, NOT_SURE_AGAIN, OUT_OF_SCOPE):
                 continue
@@ -103,11 +134,22 @@ class LongTail(GraphComponent):
                 _act(message, MAY_HELP, found)
         return messages
 
-    def claim(self, topic: str, vector: Array) -> str | None:
+    def _is_kept(self, intent: dict[str, Any]) -> bool:
+        """Whether a message that resembles a claim keeps its topic, and gets a button to the claim:
+        a cry for help, or a question about something that is surely understood."""
+        topic = TOPICS.get(intent["name"])
+        if topic is None or topic.key in (RUMOUR_CHECK, OUT_OF_SCOPE):
+            return False
+        return topic.kind == "safety" or float(intent["confidence"]) >= self._sure_topic
+
+    def claim(self, topic: str, text: str, vector: Array) -> str | None:
         """The checked claim that a message makes, if it surely is one."""
-        key, likeness = passages().claim(vector)
-        least = self._claim_asked if topic == RUMOUR_CHECK else self._claim
-        return key if key and likeness >= least else None
+        if self._claims is None:
+            return None
+        key, probability = self._claims.claim(text, vector)
+        is_open = topic in (RUMOUR_CHECK, NOT_SURE, NOT_SURE_AGAIN)
+        least = self._claim_asked if is_open else self._claim
+        return key if probability >= least else None
 
     def hits(self, vector: Array, ranking: Ranking, language: str) -> list[Hit]:
         """What may help, nearest first; empty where nothing is near enough."""
@@ -133,7 +175,7 @@ def _may_be_looked_up(intent: str | None) -> bool:
     if intent in (NOT_SURE, NOT_SURE_AGAIN, OUT_OF_SCOPE):
         return True
     topic = TOPICS.get(intent or "")
-    return topic is not None and topic.kind == "answer"
+    return topic is not None and (topic.kind in ("answer", "safety") or topic.key == _FIND_SERVICE)
 
 
 def _language(message: Message) -> str:
@@ -143,10 +185,17 @@ def _language(message: Message) -> str:
     )
 
 
-def _act(message: Message, intent: str, found: list[tuple[str, str]]) -> None:
+def _act(
+    message: Message,
+    topic: str,
+    found: list[tuple[str, str]],
+    understood: dict[str, Any] | None = None,
+) -> None:
+    """Set the topic, unless it is the one understood already, and emit what was found."""
     entities = [
         {"entity": name, "value": value, "start": 0, "end": 0, "extractor": LongTail.__name__}
         for name, value in found
     ]
-    message.set(INTENT, {"name": intent, "confidence": 1.0}, add_to_output=True)
+    if understood is None or topic != understood["name"]:
+        message.set(INTENT, {"name": topic, "confidence": 1.0}, add_to_output=True)
     message.set(ENTITIES, [*(message.get(ENTITIES) or []), *entities], add_to_output=True)

@@ -1,4 +1,4 @@
-"""Finds by meaning: paragraphs of articles, checked claims and services, in any language.
+"""Finds paragraphs of articles by meaning, in any language.
 
 Vectors lie in the embedder's disk cache, so that only new texts are read when a process starts.
 """
@@ -19,8 +19,6 @@ from contact_point.settings import settings
 _TOPIC_SHARE = 0.5
 """How much the topic's probability counts beside the likeness: with it, nine of ten articles come
 first on the labelled questions, without it six."""
-_CLAIM_VOTES = 3
-"""How many wordings of a claim, in any language, must resemble the message together."""
 
 
 @dataclass(frozen=True)
@@ -57,9 +55,6 @@ class Passages:
         self._known = list(dict.fromkeys(articles))
         numbers = {article: number for number, article in enumerate(self._known)}
         self._article_of = np.array([numbers[article] for article in articles], int)
-        self._is_claim = np.array(
-            [place.shelf == "rumours" and place.paragraph is None for place in self.places], bool
-        )
 
     def nearest(
         self, vector: Array, topics: Mapping[str, float], language: str, most: int = 3
@@ -78,18 +73,6 @@ class Passages:
         return [
             self._hit(int(number), float(scores[number]), likeness, language) for number in best
         ]
-
-    def claim(self, vector: Array) -> tuple[str, float]:
-        """The checked claim that a message resembles most, and how much: the mean likeness of the
-        nearest of its wordings. An empty key where no claim is written yet."""
-        wordings = self._vectors[self._is_claim] @ vector
-        articles = self._article_of[self._is_claim]
-        best = ("", 0.0)
-        for number in np.unique(articles):
-            nearest = np.sort(wordings[articles == number])[-_CLAIM_VOTES:]
-            if nearest.mean() > best[1]:
-                best = (self._known[number][1], float(nearest.mean()))
-        return best
 
     def _hit(self, number: int, score: float, likeness: Array, language: str) -> Hit:
         shelf, key = self._known[number]

@@ -111,6 +111,11 @@ class ResponseGenerator(TemplatedNaturalLanguageGenerator):
         if answer is None:
             return self._missing(topic.key, language)
         reply = self._articles.answer(answer)
+        claims = _entity_values(tracker, CLAIM)
+        if claims:
+            reply |= {
+                "buttons": [*self._articles.claim_buttons(claims, language), *reply["buttons"]]
+            }
         if topic.kind == "safety" and tracker.latest_message.intent["confidence"] < _SURE_SAFETY:
             # Asked with care, and the numbers stand there at once.
             careful = mark(

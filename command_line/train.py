@@ -22,6 +22,7 @@ _INGREDIENTS = (
     "data/rules/*.yml",
     "data/stories/*.yml",
     "locales/*/understanding.yml",
+    "locales/*/rumours/*.md",
     "bot/*.py",
 )
 
