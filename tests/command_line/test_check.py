@@ -7,8 +7,8 @@ import pytest
 from command_line import catalogues
 from command_line.checks import answers, examples, records, rules
 from command_line.checks import catalogues as catalogue_checks
-from contact_point import answers as articles
 from contact_point import translations
+from contact_point.answers import articles
 
 
 @pytest.mark.parametrize("part", [answers, catalogue_checks, examples, records, rules])
@@ -27,6 +27,8 @@ sources:
     level: national
 ---
 Betala skatt.
+---
+Skatt går till skola och vård.
 """
 
 
@@ -38,12 +40,23 @@ Betala skatt.
         (("checked: 2026-11-24\n", ""), "checked: say when"),
         (("status: draft", "status: perfect"), "status"),
         (("Betala skatt.", "Ring {phone_of_mars}."), "{phone_of_mars} is not a known variable"),
-        (("Betala skatt.", "ord " * 200), "200 words; at most 180"),
-        (("Betala skatt.", "a\n\n" + "".join(f"{n}. x\n" for n in range(1, 9))), "8 steps"),
+        (("Betala skatt.", "ord " * 200), "the text has 200 words; at most 180"),
+        (
+            ("Betala skatt.", "a\n\n" + "".join(f"{n}. x\n" for n in range(1, 9))),
+            "the text has 8 steps; at most 6",
+        ),
         (("Betala skatt.", "# Skatt"), "no headings"),
         (("Betala skatt.", "<b>Skatt</b>"), "no HTML"),
         (("---\ntitle", "title"), "front matter between two lines"),
         (("---\nBetala", "next:\n  - office: moon\n---\nBetala"), "'moon' is not a category"),
+        (("\n---\nSkatt går till skola och vård.", ""), "write the same in simple words"),
+        (("Skatt går till", "Skatt " * 60), "the simple text has 63 words; at most 60"),
+        (
+            ("Skatt går till", "Beskattningsmyndigheternas inkomstdeklarationer finansierar"),
+            "the simple text has LIX",
+        ),
+        (("Betala skatt.", "Se https://skatteverket.se/"), "write addresses as [name]"),
+        (("status: draft", "status: reviewed"), "say who has reviewed it"),
         (("---\nBetala", "next:\n  - book: moon\n---\nBetala"), "'moon' is not an appointment"),
     ],
 )
@@ -53,8 +66,7 @@ def test_faults_of_an_article(
     place = tmp_path / "locales" / "sv" / "answers" / "taxes.md"
     place.parent.mkdir(parents=True)
     place.write_text(ARTICLE.replace(*change), encoding="utf-8")
-    for module in (answers, articles):
-        monkeypatch.setattr(module, "LOCALES", tmp_path / "locales")
+    monkeypatch.setattr(articles, "LOCALES", tmp_path / "locales")
     monkeypatch.setattr(answers, "ROOT", tmp_path)
     found = [line for line in answers.faults() if "taxes.md" in line and "sv" in line]
     assert any(fault in line for line in found), found
