@@ -1,5 +1,6 @@
 """Which language a message is in, and when a conversation changes."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,12 @@ from rasa.shared.nlu.training_data.loading import load_data
 
 from bot.language_identifier import LanguageIdentifier, script_of
 from bot.text_normaliser import TextNormaliser, normalise, tidy
-from contact_point.settings import ROOT
+from contact_point.answers.articles import SHELVES, article_keys, find_article, paragraphs
+from contact_point.settings import ROOT, load_municipality
+
+_VARIABLE_OR_TARGET = re.compile(r"\{\w+\}|\]\([^)]*\)")
+_TELLING = 14
+"""Words from which Swedish names of authorities and allowances no longer outweigh the rest."""
 
 
 @pytest.fixture(scope="module")
@@ -83,3 +89,21 @@ def test_scripts() -> None:
     assert script_of("مرحبا hej مرحبا") == "Arab"
     assert script_of("ሰላም") == "Ethi"
     assert script_of("123 !") is None
+
+
+@pytest.mark.parametrize("language", load_municipality(ROOT / "municipality.toml").languages)
+def test_no_paragraph_of_an_article_is_left_in_another_language(
+    identifier: LanguageIdentifier, language: str
+) -> None:
+    looked_at = 0
+    for shelf in SHELVES:
+        for key in article_keys(shelf, language):
+            article = find_article(shelf, key, language)
+            assert article
+            for paragraph in [*paragraphs(article.body), *paragraphs(article.simple)]:
+                text = tidy(_VARIABLE_OR_TARGET.sub(" ", paragraph))
+                if len(text.split()) >= _TELLING:
+                    found = identifier.language(text, None, None)
+                    assert found == language, f"{language}/{shelf}/{key}: {paragraph}"
+                    looked_at += 1
+    assert looked_at >= 150
