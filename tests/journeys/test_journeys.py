@@ -201,6 +201,7 @@ def test_hand_over_and_back(stack: Stack, pages: Any, adviser: Adviser, language
     page, desk, words = pages(language), pages("sv"), WORDS[language]
     open_chat(page, stack, language)
     write(page, words.question)
+    expect(page.locator(".message.bot.answer")).to_be_visible()
     page.locator("header .human").click()
     expect(last(page)).to_contain_text(
         translate(
