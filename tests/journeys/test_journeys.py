@@ -196,6 +196,26 @@ def test_book_list_and_cancel(stack: Stack, pages: Any, language: str) -> None:
     expect(last(page)).not_to_contain_text(booking)
 
 
+def test_a_person_is_asked_for_while_the_first_message_is_on_its_way(
+    stack: Stack, pages: Any
+) -> None:
+    page, words = pages("sv"), WORDS["sv"]
+    open_chat(page, stack, "sv")
+    held: list[Any] = []
+    page.route("**/chat/conversations", lambda route: held.append(route))
+    posts: list[str] = []
+    page.on("request", lambda sent: posts.append(sent.url) if sent.method == "POST" else None)
+    page.locator("kontaktpunkt-chat textarea").fill(words.question)
+    page.keyboard.press("Enter")
+    page.locator("header .human").click()
+    page.wait_for_timeout(500)
+    assert len(held) == 1  # not a second conversation for the call
+    held[0].continue_()
+    expect(page.locator(".message.bot.answer")).to_be_visible()
+    expect(page.locator(".message.notice")).to_have_count(1)
+    assert [url.rpartition("/")[2] for url in posts] == ["conversations", "messages", "human"]
+
+
 @pytest.mark.parametrize("language", WORDS)
 def test_hand_over_and_back(stack: Stack, pages: Any, adviser: Adviser, language: str) -> None:
     page, desk, words = pages(language), pages("sv"), WORDS[language]

@@ -13,7 +13,8 @@ export class Conversation extends EventTarget {
   #state;
   #stream = null;
   #attempt = 0;
-  #sending = false;
+  #sending = null;
+  #opening = null;
   #closed = false;
 
   constructor(base) {
@@ -84,6 +85,7 @@ export class Conversation extends EventTarget {
   }
 
   async askForHuman() {
+    await this.#deliver(); // what was written before, an adviser shall read
     await this.#ensureConversation();
     await this.#request("POST", "/chat/human", {});
     this.#listen();
@@ -105,8 +107,10 @@ export class Conversation extends EventTarget {
   }
 
   async #deliver() {
-    if (this.#sending) return;
-    this.#sending = true;
+    if (this.#state.outbox.length) await (this.#sending ||= this.#sendAll());
+  }
+
+  async #sendAll() {
     try {
       while (this.#state.outbox.length) {
         const { title, ...message } = this.#state.outbox[0];
@@ -127,18 +131,26 @@ export class Conversation extends EventTarget {
       this.#tell("offline");
       setTimeout(() => this.#deliver(), this.#pause());
     } finally {
-      this.#sending = false;
+      this.#sending = null;
     }
   }
 
+  /** One conversation, also where a message and a call for a person begin it at once. */
   async #ensureConversation() {
-    if (this.exists) return;
-    const response = await this.#request("POST", "/chat/conversations", {
-      language: this.#state.language,
-    });
-    const { token } = await response.json();
-    this.#state.token = token;
-    this.#save();
+    if (!this.exists) await (this.#opening ||= this.#create());
+  }
+
+  async #create() {
+    try {
+      const response = await this.#request("POST", "/chat/conversations", {
+        language: this.#state.language,
+      });
+      const { token } = await response.json();
+      this.#state.token = token;
+      this.#save();
+    } finally {
+      this.#opening = null;
+    }
   }
 
   /** Keep one live stream open; after a break, go on from the last message seen. */
