@@ -8,9 +8,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from contact_point.topics import TOPICS
+from contact_point.topics import SAFETY_TOPICS, TOPICS
 
-SAFETY_TOPICS = {key for key, topic in TOPICS.items() if topic.kind == "safety"}
 OUT_OF_SCOPE = "out_of_scope"
 OFFERED = 3
 BINS = 10

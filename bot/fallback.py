@@ -2,23 +2,20 @@
 
 from typing import Any
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.safety_net import SAFETY_TOPICS
-from contact_point.topics import TOPICS
+from bot.untrained_component import UntrainedComponent
+from contact_point.topics import SAFETY_TOPICS, TOPICS
 
 NOT_SURE = "nlu_fallback"
 NOT_SURE_AGAIN = "not_understood"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
-class Fallback(GraphComponent):
+class Fallback(UntrainedComponent):
     """Replaces an unsure intent by `nlu_fallback`, the second time in a row by
     `not_understood`, which leads to a person."""
 
@@ -33,17 +30,6 @@ class Fallback(GraphComponent):
         talk, where nonsense tends to land; `lead`: least distance to the second where the first
         has less than half."""
         return {"threshold": 0.35, "talk_threshold": 0.6, "lead": 0.1}
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> "Fallback":
-        """Rasa's constructor."""
-        return cls(config)
 
     def process(
         self, messages: list[Message], tracker: DialogueStateTracker | None = None

@@ -4,10 +4,7 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import ENTITIES, INTENT
@@ -16,11 +13,11 @@ from rasa.shared.nlu.training_data.message import Message
 from bot import vocabulary
 from bot.embedding_model import Array
 from bot.intent_classifier import VECTOR
-from bot.safety_net import SAFETY_TOPICS
 from bot.sentence_embedder import training_embedder
 from bot.text_normaliser import NORMALISED
+from bot.untrained_component import UntrainedComponent
 from contact_point.settings import settings
-from contact_point.topics import TOPICS
+from contact_point.topics import SAFETY_TOPICS, TOPICS
 
 FOLLOW_UP = "follow_up"
 """The intent of such a question, other than where something is."""
@@ -33,7 +30,7 @@ _RECENT_TURNS = 3
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
-class FollowUp(GraphComponent):
+class FollowUp(UntrainedComponent):
     """Sets the intent `follow_up`, or `find_service` with the category of the topic's office."""
 
     def __init__(self, config: dict[str, Any]) -> None:
@@ -45,17 +42,6 @@ class FollowUp(GraphComponent):
         """`likeness`: least cosine to one of the known questions, at which three of 1,576 short
         messages of the development set would be taken for one; `words`: longest question."""
         return {"likeness": 0.75, "words": 6}
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> "FollowUp":
-        """Rasa's constructor."""
-        return cls(config)
 
     def process(
         self, messages: list[Message], tracker: DialogueStateTracker | None = None

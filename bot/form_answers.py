@@ -8,17 +8,14 @@ person or another language. The form waits and goes on afterwards.
 import re
 from typing import Any
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import ENTITIES, INTENT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.safety_net import SAFETY_TOPICS
 from bot.text_normaliser import NORMALISED
-from contact_point.topics import TOPICS
+from bot.untrained_component import UntrainedComponent
+from contact_point.topics import SAFETY_TOPICS, TOPICS
 
 ANSWER = "inform"
 _ALWAYS_KEPT = {
@@ -41,7 +38,7 @@ _MIN_QUESTION_WORDS = 3
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
-class FormAnswers(GraphComponent):
+class FormAnswers(UntrainedComponent):
     """Sets the intent `inform` on answers to a form."""
 
     def __init__(self, config: dict[str, Any]) -> None:
@@ -52,17 +49,6 @@ class FormAnswers(GraphComponent):
         """`sure`: probability from which a text with a question mark keeps its topic;
         `very_sure`: the same for a text of several words without one."""
         return {"sure": 0.4, "very_sure": 0.8}
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> "FormAnswers":
-        """Rasa's constructor."""
-        return cls(config)
 
     def process(
         self, messages: list[Message], tracker: DialogueStateTracker | None = None

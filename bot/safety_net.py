@@ -6,24 +6,20 @@ safety topics together, at a threshold far below that of other topics.
 
 from typing import Any
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY
 from rasa.shared.nlu.training_data.message import Message
 
 from bot import vocabulary
 from bot.intent_classifier import SENTENCE_RANKINGS, Ranking
 from bot.text_normaliser import NORMALISED, without_marks
+from bot.untrained_component import UntrainedComponent
 from contact_point.settings import settings
-
-SAFETY_TOPICS = ("crisis_self_harm", "emergency", "violence_at_home", "exploitation")
-"""In the order in which a tie is decided."""
+from contact_point.topics import SAFETY_TOPICS
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
-class SafetyNet(GraphComponent):
+class SafetyNet(UntrainedComponent):
     """Replaces the intent by a safety topic where there is reason to."""
 
     def __init__(self, config: dict[str, Any]) -> None:
@@ -40,17 +36,6 @@ class SafetyNet(GraphComponent):
         whole message is about something else with the probability `clear`. Found on the
         development set: lower ones find no more, and raise more false alarms."""
         return {"threshold": 0.35, "sentence": 0.9, "sentence_if_clear": 0.99, "clear": 0.8}
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> "SafetyNet":
-        """Rasa's constructor."""
-        return cls(config)
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Check every message."""

@@ -2,24 +2,21 @@
 
 from typing import Any
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.afterword import ALSO_ABOUT
 from bot.intent_classifier import SENTENCE_RANKINGS, Ranking, sentences
-from bot.safety_net import SAFETY_TOPICS
 from bot.text_normaliser import NORMALISED
-from contact_point.topics import TOPICS
+from bot.untrained_component import UntrainedComponent
+from contact_point.topics import SAFETY_TOPICS, TOPICS
 
 _QUESTION_MARKS = ("?", "؟", "፧")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
-class SecondNeed(GraphComponent):
+class SecondNeed(UntrainedComponent):
     """Emits the entity `also_about` where two sentences are surely about two topics."""
 
     def __init__(self, config: dict[str, Any]) -> None:
@@ -33,17 +30,6 @@ class SecondNeed(GraphComponent):
         even where it is no question. Without it the beginning of a story, which only tells how
         things came about, would be answered instead of the question at its end."""
         return {"sure": 0.7, "share": 0.05}
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> "SecondNeed":
-        """Rasa's constructor."""
-        return cls(config)
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Look at messages of several sentences."""

@@ -185,3 +185,6 @@ _CATALOGUE = [
 
 TOPICS = {topic.key: topic for topic in _CATALOGUE}
 """Every topic by its key."""
+
+SAFETY_TOPICS = ("crisis_self_harm", "emergency", "violence_at_home", "exploitation")
+"""Somebody is in danger; in the order in which a tie is decided."""

@@ -10,7 +10,7 @@ from contact_point.conversations import messages
 from contact_point.conversations.office_hours import OfficeHours, office_hours, opens_in_words
 from contact_point.conversations.tables import Conversation
 from contact_point.settings import Municipality
-from contact_point.topics import TOPICS
+from contact_point.topics import SAFETY_TOPICS
 from contact_point.translations import translate
 from contact_point.variables import municipality_variables
 
@@ -24,17 +24,23 @@ def request(
 ) -> OfficeHours:
     """Put a conversation in the advisers' queue; asking twice changes nothing.
 
+    Args:
+        topic: what it is about; without it, what the conversation was about last.
+
     Returns whether advisers answer now, and if not, when they do.
     """
     now = clock()
-    urgent = topic is not None and topic in TOPICS and TOPICS[topic].kind == "safety"
-    values: dict[str, object] = {"state": "waiting", "waiting_since": now, "updated_at": now}
-    if topic:
-        values |= {"topic": topic, "urgent": urgent}
+    topic = topic or messages.conversation(session, conversation_id).topic
     session.execute(
         update(Conversation)
         .where(Conversation.id == conversation_id, Conversation.state.in_(("bot", "closed")))
-        .values(**values)
+        .values(
+            state="waiting",
+            waiting_since=now,
+            updated_at=now,
+            topic=topic,
+            urgent=topic in SAFETY_TOPICS,
+        )
     )
     return office_hours(municipality, now)
 

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy import and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from contact_point.clock import Clock
 from contact_point.conversations import messages
 from contact_point.conversations.tables import Conversation, Message
 from contact_point.database import Base
-from contact_point.topics import TOPICS
+from contact_point.topics import SAFETY_TOPICS, TOPICS
 
 _CONVERSATION = Base.metadata.tables[Conversation.__tablename__]
 _MESSAGE = Base.metadata.tables[Message.__tablename__]
@@ -82,6 +82,14 @@ _KEEP = (
         chosen_language=bindparam("new_chosen_language"),
         topic=func.coalesce(
             bindparam("new_topic", type_=_CONVERSATION.c.topic.type), _CONVERSATION.c.topic
+        ),
+        # Danger that was written just before the call for a person, and understood after it.
+        urgent=or_(
+            _CONVERSATION.c.urgent,
+            and_(
+                _CONVERSATION.c.state.in_(("waiting", "with_adviser")),
+                bindparam("new_danger", type_=_CONVERSATION.c.urgent.type),
+            ),
         ),
         lease_until=bindparam("until"),
         updated_at=bindparam("now"),
@@ -194,6 +202,7 @@ def finish(
                 work.chosen_language if language in (None, work.chosen_language) else None
             ),
             "new_topic": topic if _is_subject(topic) else None,
+            "new_danger": topic in SAFETY_TOPICS,
             "until": now + LEASE,
             "now": now,
         },

@@ -45,8 +45,9 @@ class Desk:
             return error.code, error.read().decode()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def desk(stack: Stack, adviser: Adviser) -> Desk:
+    """Signed in once: an address may sign in ten times in a quarter of an hour."""
     return Desk(stack, adviser)
 
 

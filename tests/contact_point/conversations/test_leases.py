@@ -1,5 +1,7 @@
 """One worker answers a conversation at a time, and nothing is lost when it dies."""
 
+from functools import partial
+
 import pytest
 from sqlalchemy.orm import Session
 
@@ -179,6 +181,26 @@ def test_after_a_hand_over_the_rest_is_left_to_the_adviser(
         assert [author for author, _ in texts(session, key)].count("bot") == 1
         assert leases.free_conversations(session, clock) == []
     assert _lease(database, key, "b", clock) is None
+
+
+@pytest.mark.parametrize("topic", ["violence_at_home", "taxes"])
+@pytest.mark.parametrize("is_understood_first", [True, False])
+def test_who_writes_of_danger_and_calls_for_a_person_is_urgent(
+    database: Database, clock: FakeClock, topic: str, is_understood_first: bool
+) -> None:
+    key = _conversation(database, clock, "one")
+    work = _taken(database, key, "a", clock)
+    finish = partial(leases.finish, work=work, replies=[], clock=clock, topic=topic)
+    call = partial(
+        hand_over.request_by_newcomer,
+        conversation_id=key, municipality=municipality(), clock=clock,
+    )  # fmt: skip
+    for step in (finish, call) if is_understood_first else (call, finish):
+        with database.transaction() as session:
+            step(session)
+    with database.reading() as session:
+        row = session.get_one(Conversation, key)
+        assert (row.state, row.topic, row.urgent) == ("waiting", topic, topic != "taxes")
 
 
 def test_language_and_topic_follow_the_turn(database: Database, clock: FakeClock) -> None:
