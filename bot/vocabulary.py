@@ -19,7 +19,9 @@ Phrases = tuple[str, ...]
 def words(language: str) -> dict[str, Any]:
     """The file of one language; empty where there is none."""
     path = LOCALES / language / "understanding.yml"
-    return dict(yaml.safe_load(path.read_text(encoding="utf-8"))) if path.exists() else {}
+    if not path.exists():
+        return {}
+    return dict(yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader))
 
 
 @cache

@@ -109,7 +109,7 @@ def read_file(path: Path) -> Text:
     if not match:
         raise ArticleError(f"{path}:1: begin with front matter between two lines of ---")
     try:
-        front = msgspec.convert(yaml.safe_load(match[1]), FrontMatter, strict=False)
+        front = msgspec.convert(yaml.load(match[1], yaml.CSafeLoader), FrontMatter, strict=False)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 2 if error.problem_mark else 1
         raise ArticleError(f"{path}:{line}: {error.problem}") from error

@@ -45,7 +45,7 @@ def glossary(language: str) -> dict[str, Term]:
         return {}
     try:
         return msgspec.convert(
-            yaml.safe_load(path.read_text(encoding="utf-8")) or {}, dict[str, Term]
+            yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader) or {}, dict[str, Term]
         )
     except (yaml.YAMLError, msgspec.ValidationError) as error:
         raise GlossaryError(f"{path}:1: {error}") from error
