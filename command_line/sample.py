@@ -7,10 +7,11 @@ from rich.console import Console
 from sqlalchemy import func, select
 
 import contact_point.appointments.importer as appointments
-import contact_point.directory.importer as directory
 from contact_point import staff
 from contact_point.clock import system_clock
 from contact_point.database import Database
+from contact_point.directory.hsds_json import read_json
+from contact_point.directory.importer import import_feed
 from contact_point.settings import ROOT, Settings
 
 DIRECTORY_FILE = ROOT / "data" / "directory" / "sample.json"
@@ -33,7 +34,7 @@ def load(settings: Settings, console: Console) -> None:
         return
     database = Database(settings.database_url)
     with database.transaction() as session:
-        directory.import_file(session, DIRECTORY_FILE)
+        import_feed(session, read_json(DIRECTORY_FILE))
         appointments.import_file(session, CASEWORKERS_FILE)
     database.close()
     console.print("The sample directory and caseworkers are loaded.")

@@ -11,7 +11,8 @@ from contact_point import staff
 from contact_point.appointments.importer import import_file as import_caseworkers
 from contact_point.clock import system_clock
 from contact_point.database import Base, Database
-from contact_point.directory.importer import import_file as import_services
+from contact_point.directory.hsds_json import read_json
+from contact_point.directory.importer import import_feed
 from contact_point.tables import ALL_TABLES
 from tests.stack import Stack, make_stack
 
@@ -34,7 +35,7 @@ def fill(database: Database) -> None:
     assert ALL_TABLES
     Base.metadata.create_all(database.engine)
     with database.transaction() as session:
-        import_services(session, DIRECTORY_FILE)
+        import_feed(session, read_json(DIRECTORY_FILE))
         import_caseworkers(session, CASEWORKERS_FILE)
         staff.add_account(session, ADVISER_EMAIL, "Noor", ADVISER_PASSWORD, system_clock())
 

@@ -4,9 +4,13 @@ Its terms' codes stand in the data's taxonomy terms, so that "find an office" wo
 municipality's data that is mapped to them.
 """
 
+from collections.abc import Iterator
+from uuid import UUID, uuid5
+
 from contact_point.translations import mark
 
 TAXONOMY = "Kontaktpunkt"
+_NAMESPACE = UUID("b50a1280-dc9a-5b08-ace8-5a3aa9f5edc6")
 
 CATEGORIES = {
     "rights_and_permits": mark("Permits and rights"),
@@ -44,3 +48,21 @@ FIRST_CHOICES = (
     "legal_advice",
 )
 """Shown as buttons when somebody asks for an office without saying what for."""
+
+
+def term_id(code: str) -> str:
+    """The id of a category's taxonomy term."""
+    return str(uuid5(_NAMESPACE, code))
+
+
+def taxonomy_rows(code: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """(table, row) of a category's term and its taxonomy."""
+    name = CATEGORIES[code]
+    taxonomy = {
+        "id": str(_NAMESPACE),
+        "name": TAXONOMY,
+        "description": "Kontaktpunktens kategorier.",
+    }
+    yield "taxonomy", taxonomy
+    term = {"id": term_id(code), "code": code, "name": name, "description": name}
+    yield "taxonomy_term", term | {"taxonomy_id": str(_NAMESPACE)}

@@ -1,194 +1,205 @@
-"""Import of HSDS 3.2 JSON: services with everything nested below them.
+"""Takes a feed into the directory: what is sound goes in, what has a fault stays out whole.
 
-A service with a fault is left out whole and told; the others go in. Importing the same file
-again changes nothing.
+Importing the same feed again changes nothing. What a source no longer lists becomes `defunct`.
 """
 
-import json
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from itertools import islice
+from typing import Any, Literal, TypeVar
 
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from contact_point.directory.tables import ENTITIES
-from contact_point.directory.validation import Fault, record_faults
+from contact_point.directory.acceptance import Accepted, accept
+from contact_point.directory.feed import Feed, Record
+from contact_point.directory.nesting import ROOTS
+from contact_point.directory.tables import (
+    ENTITIES,
+    Service,
+    public_columns,
+    target_of,
+)
+from contact_point.directory.validation import Fault
 
-Record = dict[str, Any]
-Rows = dict[tuple[str, str], Record]
+T = TypeVar("T")
+Progress = Callable[[int, int], None]
 
-_LISTS = {
-    "service": {
-        "phones": ("phone", "service_id"),
-        "schedules": ("schedule", "service_id"),
-        "languages": ("language", "service_id"),
-        "cost_options": ("cost_option", "service_id"),
-        "required_documents": ("required_document", "service_id"),
-        "service_areas": ("service_area", "service_id"),
-        "contacts": ("contact", "service_id"),
-        "service_at_locations": ("service_at_location", "service_id"),
-    },
-    "service_at_location": {
-        "phones": ("phone", "service_at_location_id"),
-        "schedules": ("schedule", "service_at_location_id"),
-        "contacts": ("contact", "service_at_location_id"),
-        "service_areas": ("service_area", "service_at_location_id"),
-    },
-    "location": {
-        "phones": ("phone", "location_id"),
-        "schedules": ("schedule", "location_id"),
-        "languages": ("language", "location_id"),
-        "addresses": ("address", "location_id"),
-        "accessibility": ("accessibility", "location_id"),
-        "contacts": ("contact", "location_id"),
-    },
-    "organization": {
-        "phones": ("phone", "organization_id"),
-        "contacts": ("contact", "organization_id"),
-    },
-    "contact": {"phones": ("phone", "contact_id")},
-    "phone": {"languages": ("language", "phone_id")},
-}
-"""Nested lists: key → (entity, its column that points back)."""
-
-_SINGLES = {
-    "service": {"organization": ("organization", "organization_id")},
-    "service_at_location": {"location": ("location", "location_id")},
-    "attribute": {"taxonomy_term": ("taxonomy_term", "taxonomy_term_id")},
-    "taxonomy_term": {"taxonomy_detail": ("taxonomy", "taxonomy_id")},
-}
-"""Nested objects: key → (entity, the column here that points to it)."""
+_CHUNK = 500
+"""Ids in one query; SQLite takes at most 32,766 values in one."""
 
 
-class DirectoryFileError(ValueError):
-    """The file can't be read at all; the text says why."""
+@dataclass(frozen=True)
+class Change:
+    """What happens to a row; `columns` are those that change."""
+
+    kind: Literal["added", "changed", "removed", "defunct"]
+    entity: str
+    id: str
+    name: str
+    columns: tuple[str, ...] = ()
 
 
 @dataclass
 class ImportResult:
-    """What an import did: services taken and refused, and rows by what happened to them."""
+    """What an import did: records taken and refused, and rows by what happened to them."""
 
     accepted: int = 0
-    faults: list[Fault] = field(default_factory=list)
     rejected: int = 0
-    added: int = 0
-    changed: int = 0
+    faults: list[Fault] = field(default_factory=list)
+    doubts: list[Fault] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
     unchanged: int = 0
 
+    def count(self, kind: str) -> int:
+        """How many rows a kind of change happened to."""
+        return sum(change.kind == kind for change in self.changes)
 
-def import_file(
-    session: Session, path: Path, progress: Callable[[int, int], None] = lambda _done, _all: None
+
+def import_feed(
+    session: Session,
+    feed: Feed,
+    *,
+    strict: bool = False,
+    progress: Progress = lambda _done, _all: None,
 ) -> ImportResult:
-    """Import a file; `progress` is told (services done, services in all).
+    """Store a feed; with `strict`, nothing where anything has a fault.
 
-    Raises:
-        DirectoryFileError: when the file isn't HSDS JSON.
+    `progress` is told (rows done, rows in all).
     """
-    services = read_services(path)
-    result = ImportResult()
-    rows: Rows = {}
-    for index, service in enumerate(services):
-        flat, faults = _flatten_service(service, f"{path.name}#/{index}")
-        if faults:
-            result.rejected += 1
-            result.faults.extend(faults)
-        else:
-            result.accepted += 1
-            rows |= flat
-        progress(index + 1, len(services))
-    _store(session, rows, result)
+    accepted = accept(session, feed, progress)
+    result = ImportResult(
+        feed.records - len(accepted.rejected),
+        len(accepted.rejected),
+        accepted.faults,
+        accepted.doubts,
+    )
+    if strict and accepted.faults:
+        return result
+    for entity in ENTITIES:
+        _store(session, entity, accepted, feed.source, result)
+    for (entity, column), owners in _by_list(feed, accepted).items():
+        _remove_missing(session, entity, column, owners, accepted, result)
+    if feed.is_complete and result.accepted:
+        _end_vanished(session, feed, result)
     return result
 
 
-def faults_in_file(path: Path) -> Iterator[Fault | str]:
-    """Every fault of a file, without importing it."""
-    try:
-        services = read_services(path)
-    except DirectoryFileError as error:
-        yield str(error)
-        return
-    for index, service in enumerate(services):
-        yield from _flatten_service(service, f"{path.name}#/{index}")[1]
-
-
-def read_services(path: Path) -> list[Record]:
-    """The services of a file: one, a list, or a page of HSDS's API (`contents`).
-
-    Raises:
-        DirectoryFileError: for anything else.
-    """
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise DirectoryFileError(f"{path}: no such file") from error
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise DirectoryFileError(f"{path}: not JSON: {error}") from error
-    if isinstance(content, dict):
-        content = content.get("contents", content.get("services", [content]))
-    if not isinstance(content, list) or not all(isinstance(each, dict) for each in content):
-        raise DirectoryFileError(f"{path}: expected HSDS services: one, a list, or a page of them")
-    return content
-
-
-def _flatten_service(service: Record, pointer: str) -> tuple[Rows, list[Fault]]:
-    rows: Rows = {}
-    faults: list[Fault] = []
-    _flatten("service", service, {}, pointer, rows, faults)
-    return rows, faults
-
-
-def _flatten(
-    entity: str, record: Any, links: Record, pointer: str, rows: Rows, faults: list[Fault]
+def _store(
+    session: Session, entity: str, accepted: Accepted, source: str, result: ImportResult
 ) -> None:
-    if not isinstance(record, dict):
-        faults.append(Fault(pointer, str(record)[:40], "is not an object", f"write a {entity}"))
-        return
-    row = {
-        column.name: record.get(column.name) for column in ENTITIES[entity].__table__.columns
-    } | links
-    for key, (child, column) in _SINGLES.get(entity, {}).items():
-        if record.get(key):
-            row[column] = record[key].get("id") if isinstance(record[key], dict) else None
-            _flatten(child, record[key], {}, f"{pointer}/{key}", rows, faults)
-    problems = list(record_faults(entity, row, pointer))
-    faults.extend(problems)
-    if problems:
-        return
-    rows[entity, str(row["id"])] = row
-    for key, (child, column) in _LISTS.get(entity, {}).items():
-        for index, nested in enumerate(_list(record, key, pointer, faults)):
-            place = f"{pointer}/{key}/{index}"
-            _flatten(child, nested, {column: row["id"]}, place, rows, faults)
-    for index, nested in enumerate(_list(record, "attributes", pointer, faults)):
-        back = {"link_id": row["id"], "link_entity": entity}
-        _flatten("attribute", nested, back, f"{pointer}/attributes/{index}", rows, faults)
-    for index, nested in enumerate(_list(record, "translations", pointer, faults)):
-        back = {"entity_id": row["id"], "entity": entity}
-        _flatten("translation", nested, back, f"{pointer}/translations/{index}", rows, faults)
+    table = ENTITIES[entity]
+    given = {key[1]: values for key, values in accepted.rows.items() if key[0] == entity}
+    stored = _stored(session, entity, given)
+    fresh, changed = [], []
+    for position, (identifier, values) in enumerate(given.items()):
+        own = {"source": source} if entity == "service" else {}
+        before = stored.get(identifier)
+        if before is None:
+            nothing = dict.fromkeys(public_columns(entity))
+            fresh.append(nothing | values | own | {"position": position})
+            result.changes.append(Change("added", entity, identifier, _name(values)))
+            continue
+        columns = tuple(name for name, value in values.items() if before[name] != value)
+        if columns:
+            changed.append({"id": identifier} | {name: values[name] for name in columns} | own)
+            result.changes.append(Change("changed", entity, identifier, _name(before), columns))
+        else:
+            result.unchanged += 1
+    if fresh:
+        session.execute(insert(table), fresh)
+    if changed:
+        session.execute(update(table), changed)
 
 
-def _list(record: Record, key: str, pointer: str, faults: list[Fault]) -> list[Any]:
-    nested = record.get(key) or []
-    if isinstance(nested, list):
-        return nested
-    faults.append(Fault(f"{pointer}/{key}", str(nested)[:40], "is not a list", "write [ ] around"))
-    return []
+def _stored(session: Session, entity: str, identifiers: Iterable[str]) -> dict[str, Record]:
+    table = ENTITIES[entity]
+    columns = [getattr(table, name) for name in public_columns(entity)]
+    return {
+        row["id"]: dict(row)
+        for chunk in _chunks(identifiers)
+        for row in session.execute(select(*columns).where(table.id.in_(chunk))).mappings()
+    }
 
 
-def _store(session: Session, rows: Rows, result: ImportResult) -> None:
-    for entity, table in ENTITIES.items():
-        for (kind, identifier), row in rows.items():
-            if kind != entity:
-                continue
-            stored = session.get(table, identifier)
-            if stored is None:
-                session.add(table(**row))
-                result.added += 1
-            elif any(getattr(stored, column) != value for column, value in row.items()):
-                for column, value in row.items():
-                    setattr(stored, column, value)
-                result.changed += 1
-            else:
-                result.unchanged += 1
-        session.flush()
+def _by_list(feed: Feed, accepted: Accepted) -> dict[tuple[str, str], set[str]]:
+    """The owners of all lists that are given in full, by (table of the parts, column)."""
+    grouped: dict[tuple[str, str], set[str]] = defaultdict(set)
+    ids = {identifier for _, identifier in accepted.rows}
+    for parts in feed.complete_lists:
+        if parts.owner in ids:
+            grouped[parts.entity, parts.column].add(parts.owner)
+    return grouped
+
+
+def _remove_missing(
+    session: Session,
+    entity: str,
+    column: str,
+    owners: Iterable[str],
+    accepted: Accepted,
+    result: ImportResult,
+) -> None:
+    """Parts that are no longer listed: those of several owners are unlinked, others removed."""
+    table = ENTITIES[entity]
+    gone = [
+        row
+        for chunk in _chunks(owners)
+        for row in session.scalars(select(table).where(getattr(table, column).in_(chunk)))
+        if accepted.rows.get((entity, row.id), {}).get(column) != getattr(row, column)
+    ]
+    for row in gone:
+        name = _name({"name": getattr(row, "name", None)})
+        result.changes.append(Change("removed", entity, row.id, name, (column,)))
+        others = _other_owners(row, entity, column)
+        if entity in ROOTS or others:
+            if public_columns(entity)[column].nullable:
+                setattr(row, column, None)
+        else:
+            session.delete(row)
+            _forget(session, entity, row.id)
+    session.flush()
+
+
+def _other_owners(row: Any, entity: str, column: str) -> list[str]:
+    return [
+        name
+        for name, other in public_columns(entity).items()
+        if name != column and other.info.get("link") and getattr(row, name)
+    ]
+
+
+def _forget(session: Session, entity: str, identifier: str) -> None:
+    """What belonged to a removed row alone goes with it."""
+    for child, table in ENTITIES.items():
+        for name, column in public_columns(child).items():
+            if target_of(column) == entity and column.info.get("link"):
+                for row in session.scalars(select(table).where(column == identifier)):
+                    if _other_owners(row, child, name):
+                        setattr(row, name, None)
+                    else:
+                        session.delete(row)
+
+
+def _end_vanished(session: Session, feed: Feed, result: ImportResult) -> None:
+    listed = {row.key[1] for row in feed.rows if row.entity == "service"}
+    known = session.scalars(
+        select(Service).where(Service.source == feed.source, Service.status != "defunct")
+    )
+    for service in known:
+        if service.id not in listed:
+            service.status = "defunct"
+            change = Change("defunct", "service", service.id, service.name, ("status",))
+            result.changes.append(change)
+    session.flush()
+
+
+def _name(values: Record) -> str:
+    return str(values.get("name") or "")
+
+
+def _chunks(values: Iterable[T]) -> Iterator[list[T]]:
+    iterator = iter(values)
+    while chunk := list(islice(iterator, _CHUNK)):
+        yield chunk

@@ -1,94 +1,148 @@
-"""What a record must be to go in: the standard's rules, and those that its schemas miss."""
+"""What a row must be to go in: HSDS's JSON Schema, and what that schema lets pass.
+
+The schemas of the standard accept weekday "MONDAY", "9:00am", language "zzzz", latitude 999 and
+country "Sverige"; here each is a fault, told with how to mend it.
+"""
 
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, time
+from functools import cache
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
+import langcodes
 import phonenumbers
-from babel import Locale, UnknownLocaleError
+from babel import Locale
+from dateutil.parser import isoparse
+from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 
-from contact_point.directory.tables import ENTITIES
+from contact_point.directory.json_schema import row_schema
 
-_REQUIRED = {
-    "organization": ("id", "name", "description"),
-    "service": ("id", "name", "status"),
-    "location": ("id", "location_type"),
-    "service_at_location": ("id", "location_id"),
-    "phone": ("id", "number"),
-    "address": (
-        "id", "address_1", "city", "state_province", "postal_code", "country", "address_type",
-    ),
-    "taxonomy": ("id", "name", "description"),
-    "taxonomy_term": ("id", "name", "description"),
-    "attribute": ("id", "link_id", "link_entity"),
-    "translation": ("id", "field", "language", "text", "status"),
-}  # fmt: skip
-_ENUMERATIONS = {
-    ("service", "status"): ("active", "inactive", "defunct", "temporarily closed"),
-    ("location", "location_type"): ("physical", "postal", "virtual"),
-    ("address", "address_type"): ("physical", "postal", "virtual"),
-    ("schedule", "freq"): ("WEEKLY", "MONTHLY"),
-    ("translation", "status"): ("draft", "reviewed"),
-}
-_WEEKDAY = re.compile(r"([+-]?[1-9]\d?|[+-])?(MO|TU|WE|TH|FR|SA|SU)")
-_TYPES: dict[type, tuple[type, ...]] = {str: (str,), int: (int,), float: (int, float)}
-_TYPE_NAMES = {str: "text", int: "a whole number", float: "a number"}
+Row = dict[str, Any]
+
 _REGION = "SE"
+_LONGEST_VALUE = 60
+"""Characters of a wrong value that are shown."""
+_POLE = 90
 
 
 @dataclass(frozen=True)
 class Fault:
-    """Where (JSON pointer), what stands there, what is wrong, how to mend it."""
+    """What is wrong where, and how to mend it.
 
-    pointer: str
+    `at`: JSON pointer or row. `is_doubt`: the row goes in as it is, but somebody should look.
+    """
+
+    file: str
+    at: str
+    column: str
     value: str
     problem: str
     mend: str
+    is_doubt: bool = False
+
+    @property
+    def where(self) -> str:
+        """File and JSON pointer, or file, row and column."""
+        if self.at.startswith("#"):
+            return f"{self.file}{self.at}{'/' if self.column else ''}{self.column}"
+        return ", ".join(filter(None, (self.file, self.at, self.column)))
 
     def __str__(self) -> str:
-        return f"{self.pointer}: {self.value!r} {self.problem}; {self.mend}"
+        value = f"{self.value!r} " if self.value else ""
+        mend = f"; {self.mend}" if self.mend else ""
+        return f"{self.where}: {value}{self.problem}{mend}"
 
 
-def record_faults(entity: str, row: dict[str, Any], pointer: str) -> Iterator[Fault]:
-    """Faults of one record."""
-    for name in _REQUIRED.get(entity, ("id",)):
-        if row.get(name) in (None, ""):
-            yield Fault(f"{pointer}/{name}", "", "is missing", f"every {entity} needs it")
-    for name, value in row.items():
-        if value is None:
-            continue
-        mend = _value_mend(entity, name, value)
-        if mend:
-            problem = "is not allowed" if (entity, name) in _ENUMERATIONS else "is not valid"
-            yield Fault(f"{pointer}/{name}", str(value), problem, mend)
-    yield from _order_faults(entity, row, pointer)
+def row_faults(entity: str, row: Row, file: str, at: str) -> Iterator[Fault]:
+    """Faults of one row; values that are None count as absent."""
+    row = {name: value for name, value in row.items() if value is not None}
+    told = set()
+    for error in _validator(entity).iter_errors(row):
+        column, problem, mend = _explain(entity, error)
+        if column not in told:
+            told.add(column)
+            yield Fault(file, at, column, _shown(row.get(column)), problem, mend)
+    for column, problem, mend in _doubts(entity, row):
+        yield Fault(file, at, column, _shown(row.get(column)), problem, mend, is_doubt=True)
+    for column, problem, mend in _contradictions(entity, row):
+        yield Fault(file, at, column, _shown(row.get(column)), problem, mend)
 
 
-def _value_mend(entity: str, name: str, value: Any) -> str | None:
-    """What to write instead of a value, or None when it can stay."""
-    kind = ENTITIES[entity].__table__.columns[name].type
-    if not isinstance(value, _TYPES[kind.python_type]) or isinstance(value, bool):
-        return f"write {_TYPE_NAMES[kind.python_type]}"
-    allowed = _ENUMERATIONS.get((entity, name))
-    if allowed and value not in allowed:
-        return f"use one of {allowed}"
-    for columns, holds, mend in _RULES:
-        if (entity, name) in columns and not _holds(holds, value):
-            return mend
-    length = getattr(kind, "length", None)
-    too_long = isinstance(value, str) and length and len(value) > length
-    return f"write at most {length} characters" if too_long else None
+def is_uuid(value: str) -> bool:
+    """Whether a text is a UUID as HSDS writes it."""
+    return _holds(_FORMATS["uuid"][0], value)
 
 
-def _order_faults(entity: str, row: dict[str, Any], pointer: str) -> Iterator[Fault]:
-    opens, closes = row.get("opens_at"), row.get("closes_at")
-    if entity == "schedule" and _is_time(opens) and _is_time(closes) and str(closes) <= str(opens):
-        yield Fault(f"{pointer}/closes_at", str(closes), f"is not after {opens}", "swap them")
-    if entity == "schedule" and (row.get("byday") or row.get("bymonthday")) and not row.get("freq"):
-        yield Fault(f"{pointer}/freq", "", "is missing", "write WEEKLY or MONTHLY")
+@cache
+def _validator(entity: str) -> Draft202012Validator:
+    return Draft202012Validator(row_schema(entity), format_checker=_FORMAT_CHECKER)
+
+
+def _explain(entity: str, error: ValidationError) -> tuple[str, str, str]:
+    """(column, what is wrong, how to mend it)."""
+    limit: Any = error.validator_value
+    if error.validator == "required":
+        return error.message.split("'")[1], "is missing", f"every {entity} needs it"
+    column = str(error.path[0])
+    match error.validator:
+        case "minLength":
+            return column, "is empty", f"every {entity} needs it"
+        case "type":
+            return column, "is of the wrong kind", f"write {_TYPE_NAMES[limit]}"
+        case "enum":
+            return column, "is not allowed", f"write one of: {', '.join(limit)}"
+        case "format":
+            return column, "is not valid", f"write {_FORMATS[limit][1]}"
+        case "maxLength":
+            return column, "is too long", f"write at most {limit} characters"
+        case "minimum":
+            return column, "is too small", f"write {limit} or more"
+        case _:
+            return column, "is too large", f"write {limit} or less"
+
+
+def _doubts(entity: str, row: Row) -> Iterator[tuple[str, str, str]]:
+    latitude = row.get("latitude")
+    if entity == "location" and isinstance(latitude, int | float) and _POLE < abs(latitude) <= 180:
+        yield (
+            "latitude",
+            "lies beyond the pole and is not used",
+            "perhaps latitude and longitude have changed places",
+        )
+
+
+def _contradictions(entity: str, row: Row) -> Iterator[tuple[str, str, str]]:
+    if entity == "schedule":
+        opens, closes = row.get("opens_at"), row.get("closes_at")
+        if _holds(_is_time, opens) and _holds(_is_time, closes) and _clock(closes) <= _clock(opens):
+            yield (
+                "closes_at",
+                f"is not after {opens}",
+                "swap them, or give two schedules where it closes after midnight",
+            )
+        if (row.get("byday") or row.get("bymonthday")) and not row.get("freq"):
+            yield "freq", "is missing", "write WEEKLY or MONTHLY"
+    for first, last in _IN_ORDER:
+        if _later(row.get(first), row.get(last)):
+            yield last, f"is before {first} ({row[first]})", "swap them"
+
+
+_IN_ORDER = (
+    ("valid_from", "valid_to"), ("dtstart", "until"), ("minimum_age", "maximum_age"),
+)  # fmt: skip
+
+
+def _later(first: Any, last: Any) -> bool:
+    return first is not None and last is not None and type(first) is type(last) and first > last
+
+
+def _shown(value: Any) -> str:
+    text = "" if value is None else str(value)
+    return text if len(text) <= _LONGEST_VALUE else text[:_LONGEST_VALUE] + "…"
 
 
 def _holds(rule: Callable[[Any], bool], value: Any) -> bool:
@@ -98,93 +152,65 @@ def _holds(rule: Callable[[Any], bool], value: Any) -> bool:
         return False
 
 
-def _is_uuid(value: Any) -> bool:
-    return str(UUID(value)) == str(value).lower()
+def _clock(value: Any) -> time:
+    return time.fromisoformat(str(value).removesuffix("Z"))
 
 
-def _is_time(value: Any) -> bool:
-    try:
-        time.fromisoformat(value)
-    except (ValueError, TypeError):
-        return False
-    return True
+def _is_time(value: str) -> bool:
+    return bool(re.match(r"\d\d:\d\d", value)) and bool(_clock(value) or True)
 
 
-def _is_date(value: Any) -> bool:
-    date.fromisoformat(value)
-    return True
-
-
-def _is_language(value: Any) -> bool:
-    try:
-        return bool(Locale.parse(str(value).replace("-", "_")).english_name)
-    except UnknownLocaleError:
-        return False
-
-
-def _is_phone(value: Any) -> bool:
-    digits = re.sub(r"\D", "", str(value))
+def _is_phone(value: str) -> bool:
+    digits = re.sub(r"\D", "", value)
     # Short numbers (112, 1177, 114 14) are real, but not what phonenumbers calls valid.
     return 3 <= len(digits) <= 6 or phonenumbers.is_possible_number(
-        phonenumbers.parse(str(value), _REGION)
+        phonenumbers.parse(value, _REGION)
     )
 
 
-_RULES: tuple[tuple[set[tuple[str, str]], Callable[[Any], bool], str], ...] = (
-    (
-        {
-            (entity, "id")
-            for entity in (
-                "organization", "service", "location", "service_at_location", "schedule",
-                "phone", "contact", "language", "address", "accessibility", "cost_option",
-                "required_document", "service_area", "taxonomy", "taxonomy_term", "attribute",
-                "translation",
-            )
-        },
-        _is_uuid,
-        "write a UUID",
+def _is_web_address(value: str) -> bool:
+    parts = urlsplit(value)
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
+def _numbers_within(limit: int) -> Callable[[str], bool]:
+    return lambda value: all(1 <= abs(int(each)) <= limit for each in value.split(","))
+
+
+_WEEKDAY = re.compile(r"([+-]?[1-9]\d?|[+-])?(MO|TU|WE|TH|FR|SA|SU)")
+_TYPE_NAMES = {"string": "text", "number": "a number", "integer": "a whole number"}
+_FORMATS: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "uuid": (lambda value: str(UUID(value)) == value.lower(), "a UUID"),
+    "date": (lambda value: bool(date.fromisoformat(value)), "YYYY-MM-DD"),
+    "time": (_is_time, "HH:MM"),
+    "date-time": (lambda value: bool(isoparse(value)), "YYYY-MM-DDTHH:MM:SS and the time zone"),
+    "language": (langcodes.tag_is_valid, "an ISO 639 code, for example sv"),
+    "country": (
+        lambda value: value in Locale("en").territories and len(value) == 2 and value.isalpha(),
+        "an ISO 3166 code, for example SE",
     ),
-    (
-        {("schedule", "byday")},
+    "currency": (
+        lambda value: value.upper() in Locale("en").currencies,
+        "an ISO 4217 code, for example SEK",
+    ),
+    "email": (
+        lambda value: bool(re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", value)),
+        "an e-mail address",
+    ),
+    "uri": (_is_web_address, "the whole address, with https://"),
+    "phone": (_is_phone, "a phone number"),
+    "weekdays": (
         lambda value: all(_WEEKDAY.fullmatch(day) for day in value.split(",")),
-        "write MO, TU, WE, TH, FR, SA or SU, with commas",
+        "MO, TU, WE, TH, FR, SA or SU, with commas",
     ),
-    (
-        {("schedule", "wkst")},
-        lambda value: value in ("MO", "TU", "WE", "TH", "FR", "SA", "SU"),
-        "write MO, TU, WE, TH, FR, SA or SU",
-    ),
-    (
-        {("schedule", "bymonthday")},
-        lambda value: all(1 <= abs(int(day)) <= 31 for day in value.split(",")),
-        "write days of the month, 1 to 31, with commas",
-    ),
-    (
-        {("schedule", "interval"), ("schedule", "count")},
-        lambda value: value >= 1,
-        "write 1 or more",
-    ),
-    (
-        {("schedule", "opens_at"), ("schedule", "closes_at")},
-        _is_time,
-        "write HH:MM",
-    ),
-    (
-        {("schedule", name) for name in ("valid_from", "valid_to", "dtstart", "until")},
-        _is_date,
-        "write YYYY-MM-DD",
-    ),
-    (
-        {("language", "code"), ("translation", "language")},
-        _is_language,
-        "write an ISO 639 code, for example sv",
-    ),
-    ({("location", "latitude")}, lambda value: -90 <= value <= 90, "write degrees, -90 to 90"),
-    ({("location", "longitude")}, lambda value: -180 <= value <= 180, "write degrees, -180 to 180"),
-    (
-        {("address", "country")},
-        lambda value: bool(re.fullmatch("[A-Z]{2}", value)),
-        "write an ISO 3166 code, for example SE",
-    ),
-    ({("phone", "number")}, _is_phone, "write a phone number"),
-)  # fmt: skip
+    "week-numbers": (_numbers_within(53), "numbers of weeks, 1 to 53, with commas"),
+    "month-days": (_numbers_within(31), "days of the month, 1 to 31, with commas"),
+    "year-days": (_numbers_within(366), "days of the year, 1 to 366, with commas"),
+}
+"""Format → (whether a value is so written, what to write)."""
+
+_FORMAT_CHECKER = FormatChecker(formats=())
+for _name, (_rule, _) in _FORMATS.items():
+    _FORMAT_CHECKER.checks(_name)(
+        lambda value, rule=_rule: not isinstance(value, str) or _holds(rule, value)
+    )

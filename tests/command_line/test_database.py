@@ -1,4 +1,4 @@
-"""Migrations: what they make is what the code says, and they can be undone."""
+"""Migrations: what they make is what the code says, no row is lost, and they can be undone."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,7 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 
 from command_line.database import alembic_config, upgrade_database
 from contact_point import settings
@@ -42,3 +42,28 @@ def test_migrations_make_the_tables_of_the_code(empty: Database) -> None:
         assert compare_metadata(context, Base.metadata) == []
     command.downgrade(alembic_config(), "base")
     assert inspect(empty.engine).get_table_names() == ["alembic_version"]
+
+
+ROWS_OF_0002 = {
+    "organization": {"id": "o", "name": "Exempelby", "description": "-"},
+    "service": {"id": "s", "organization_id": "o", "name": "Biblioteket", "status": "active"},
+    "location": {"id": "l", "location_type": "physical"},
+    "service_at_location": {"id": "a", "service_id": "s", "location_id": "l"},
+    "phone": {"id": "p", "service_at_location_id": "a", "number": "0500-00 00 00"},
+    "schedule": {"id": "h", "service_at_location_id": "a", "freq": "WEEKLY", "count": 3},
+    "cost_option": {"id": "c", "service_id": "s", "amount": 0},
+}
+
+
+def test_migrations_keep_every_row(empty: Database) -> None:
+    command.upgrade(alembic_config(), "0002")
+    with empty.engine.begin() as connection:
+        for table, row in ROWS_OF_0002.items():
+            columns, values = ", ".join(row), ", ".join(f":{name}" for name in row)
+            connection.execute(text(f"INSERT INTO {table} ({columns}) VALUES ({values})"), row)
+    upgrade_database()
+    with empty.engine.connect() as connection:
+        for table, row in ROWS_OF_0002.items():
+            kept = connection.execute(text(f"SELECT * FROM {table}")).mappings().one()
+            assert {name: kept[name] for name in row} == row
+    command.downgrade(alembic_config(), "base")

@@ -80,8 +80,8 @@ def _add(
             closes_at=closes,
         )
     )
-    for code in languages:
-        session.add(Language(id=f"{key} {code}", service_id=key, code=code))
+    for position, code in enumerate(languages):
+        session.add(Language(id=f"{key} {code}", service_id=key, code=code, position=position))
     for category in categories:
         if session.get(TaxonomyTerm, category) is None:
             session.add(
