@@ -59,6 +59,7 @@ class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     allowed_origins: tuple[str, ...] = ()
     """Other websites whose pages show the chat, for example https://www.example.org."""
     new_conversations_a_minute: int = 20
+    directory_requests_a_minute: int = 300
     """From one address; a library's computers share one."""
 
 

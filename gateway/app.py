@@ -15,9 +15,12 @@ from gateway.channels import telegram
 from gateway.channels import web as web_channel
 from gateway.desk import editorial
 from gateway.desk import routes as desk
+from gateway.directory_api import routes as directory_api
 from gateway.keys import (
     CLOCK,
     DATABASE,
+    DIRECTORY_DATABASE,
+    DIRECTORY_LIMIT,
     MESSAGE_LIMIT,
     RASA,
     SETTINGS,
@@ -54,6 +57,7 @@ def make_app(settings: Settings, clock: Clock | None = None) -> web.Application:
     app[SETTINGS], app[CLOCK] = settings, clock or process_clock()
     app[START_LIMIT] = RateLimit(settings.municipality.server.new_conversations_a_minute, 60)
     app[MESSAGE_LIMIT] = RateLimit(30, 60)
+    app[DIRECTORY_LIMIT] = RateLimit(settings.municipality.server.directory_requests_a_minute, 60)
     app[SIGN_IN_LIMIT] = RateLimit(10, 15 * 60)
     app.cleanup_ctx.extend([_database, _bot, _wakeups, _worker])
     app.on_response_prepare.append(set_headers)
@@ -63,6 +67,7 @@ def make_app(settings: Settings, clock: Clock | None = None) -> web.Application:
     app.add_routes(web_channel.routes)
     app.add_routes(desk.routes)
     app.add_routes(editorial.routes)
+    app.add_routes(directory_api.routes)
     if settings.telegram_token and settings.telegram_webhook_secret:
         telegram.set_up(app)
     return app
@@ -129,8 +134,11 @@ async def clear_errors(request: web.Request, handler: Handler) -> web.StreamResp
 
 async def _database(app: web.Application) -> AsyncIterator[None]:
     app[DATABASE] = Database(app[SETTINGS].database_url, inline=True)
+    # Whole lists of services take a while: read on threads, they hold up no chat.
+    app[DIRECTORY_DATABASE] = Database(app[SETTINGS].database_url)
     yield
     app[DATABASE].close()
+    app[DIRECTORY_DATABASE].close()
 
 
 async def _bot(app: web.Application) -> AsyncIterator[None]:

@@ -54,7 +54,7 @@ def stack(trained_model: None, tmp_path_factory: pytest.TempPathFactory) -> Iter
         folder,
         change_settings=lambda text: text.replace(
             "new_conversations_a_minute = 20", "new_conversations_a_minute = 10000"
-        ),
+        ).replace("directory_requests_a_minute = 300", "directory_requests_a_minute = 100000"),
         KONTAKTPUNKT_CLOCK=NOW,
     )
     fill(product.database)

@@ -5,7 +5,8 @@ from typing import Any
 
 from sqlalchemy import Column
 
-from contact_point.directory.tables import Number, public_columns
+from contact_point.directory.nesting import ANYWHERE, PARTS, REFERENCES, may_have
+from contact_point.directory.tables import Number, is_key, public_columns
 
 Schema = dict[str, Any]
 
@@ -34,3 +35,29 @@ def _value_schema(column: Column[Any]) -> Schema:
     }
     length = getattr(column.type, "length", None)
     return schema | {"maxLength": length} if length else schema
+
+
+def nested_schema(entity: str) -> Schema:
+    """The schema of a row with what HSDS nests in it, for `components/schemas` of OpenAPI."""
+    schema = row_schema(entity)
+    properties = dict(schema["properties"])
+    for key, reference in REFERENCES.get(entity, {}).items():
+        properties[key] = _of(reference.entity)
+    for key, parts in PARTS.get(entity, {}).items():
+        properties[key] = {"type": "array", "items": _of(parts.entity)}
+    for key, anywhere in ANYWHERE.items():
+        if may_have(entity, key):
+            properties[key] = {"type": "array", "items": _of(anywhere.entity)}
+    # Whose part a row is, nesting says.
+    required = [name for name in schema["required"] if not _is_nested(entity, name)]
+    return schema | {"properties": properties, "required": required}
+
+
+def _of(entity: str) -> Schema:
+    return {"$ref": f"#/components/schemas/{entity}"}
+
+
+def _is_nested(entity: str, name: str) -> bool:
+    nested = {anywhere.id_column for anywhere in ANYWHERE.values() if anywhere.entity == entity}
+    nested |= {anywhere.kind_column for anywhere in ANYWHERE.values() if anywhere.entity == entity}
+    return name in nested or is_key(public_columns(entity)[name])

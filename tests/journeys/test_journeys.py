@@ -121,6 +121,14 @@ def last(page: Page) -> Any:
     return page.locator("kontaktpunkt-chat .log .message").last
 
 
+def sign_in(desk: Page, stack: Stack, adviser: Adviser) -> None:
+    desk.goto(f"{stack.base}/desk")
+    desk.get_by_label(translate("E-mail", "sv")).fill(adviser.email)
+    desk.get_by_label(translate("Password", "sv")).fill(adviser.password)
+    desk.get_by_role("button", name=translate("Sign in", "sv")).click()
+    expect(desk.locator("#waiting")).to_be_attached()
+
+
 @pytest.mark.parametrize("language", WORDS)
 def test_answer_with_sources(stack: Stack, pages: Any, language: str) -> None:
     page, words = pages(language), WORDS[language]
@@ -232,10 +240,7 @@ def test_hand_over_and_back(stack: Stack, pages: Any, adviser: Adviser, language
         )
     )
 
-    desk.goto(f"{stack.base}/desk")
-    desk.get_by_label(translate("E-mail", "sv")).fill(adviser.email)
-    desk.get_by_label(translate("Password", "sv")).fill(adviser.password)
-    desk.get_by_role("button", name=translate("Sign in", "sv")).click()
+    sign_in(desk, stack, adviser)
     mine = desk.locator("#waiting button", has_text=translate("My rights here", "sv"))
     mine = mine.filter(
         has_text=str(Locale(language).get_display_name("sv"))
@@ -264,3 +269,16 @@ def test_hand_over_and_back(stack: Stack, pages: Any, adviser: Adviser, language
     expect(last(page)).to_contain_text(
         translate("You are welcome. Is there anything else?", language)
     )
+
+
+def test_the_editors_pages_fit_a_phone(stack: Stack, pages: Any, adviser: Adviser) -> None:
+    desk = pages("sv")
+    sign_in(desk, stack, adviser)
+    for name in ("answers", "unanswered", "notices"):
+        desk.goto(f"{stack.base}/desk/{name}")
+        width = desk.evaluate("document.documentElement.scrollWidth")
+        assert width <= PHONE["width"], f"{name} is {width} pixels wide"
+    desk.goto(f"{stack.base}/desk/answers")
+    row = desk.locator("tbody tr").first
+    tops = {cell.bounding_box()["y"] for cell in row.locator("td").all()}
+    assert len(tops) == 1, "the states of an answer stand in one line, each below its language"

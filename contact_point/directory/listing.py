@@ -1,0 +1,268 @@
+"""What the lists of the public API hold: ids of rows that fit every filter, in a fixed order."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import langcodes
+from dateutil.parser import isoparse
+from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased, selectinload
+
+from contact_point.directory.distance import Point, metres_between
+from contact_point.directory.opening_hours import status
+from contact_point.directory.search import schedules_of
+from contact_point.directory.tables import (
+    ENTITIES,
+    Address,
+    Attribute,
+    HsdsTable,
+    Language,
+    Location,
+    Organization,
+    Service,
+    ServiceAtLocation,
+    Taxonomy,
+    TaxonomyTerm,
+    Translation,
+)
+
+_POLE = 90
+_VARIANTS = {"ku": ("kmr", "ckb", "sdh"), "fa": ("prs", "pes"), "ar": ("arb", "apc", "acm")}
+"""Macrolanguage → what else its speakers understand (ISO 639-3)."""
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Filters of HSDS's API and of this one's Profile; None lets all through. All combine by AND.
+
+    `proximity`: metres around `near`, or around the places of a `postcode`.
+    """
+
+    search: str | None = None
+    taxonomy_term_id: str | None = None
+    taxonomy_id: str | None = None
+    organization_id: str | None = None
+    modified_after: datetime | None = None
+    postcode: str | None = None
+    proximity: float | None = None
+    top_only: bool = False
+    parent_id: str | None = None
+    language: str | None = None
+    open_at: datetime | None = None
+    near: Point | None = None
+
+
+def listed(session: Session, entity: str, filters: Filters, zone: ZoneInfo) -> list[str]:
+    """The ids that fit. Nearest first where a point is given, else as they were imported."""
+    table = ENTITIES[entity]
+    statement = select(table.id).order_by(table.position, table.id)
+    for word in (filters.search or "").split():
+        statement = statement.where(_says(entity, word))
+    statement = _of_taxonomy(statement, entity, filters)
+    if filters.organization_id:
+        statement = _of_organization(statement, entity, filters.organization_id)
+    if entity == "taxonomy_term":
+        statement = _of_tree(statement, filters)
+    if filters.language:
+        statement = statement.where(_spoken(entity, language_codes(filters.language)))
+    ids = list(session.scalars(statement))
+    if filters.modified_after:
+        ids = _modified(session, entity, ids, filters.modified_after)
+    if filters.open_at:
+        ids = _open(session, entity, ids, filters.open_at, zone)
+    centre = filters.near or _centre(session, filters.postcode)
+    if centre or filters.postcode:
+        ids = _near(session, entity, ids, centre, filters.proximity)
+    return ids
+
+
+def language_codes(code: str) -> tuple[str, ...]:
+    """A language as the data may write it: its codes, and those that its speakers understand."""
+    standard = langcodes.standardize_tag(code)
+    three = langcodes.Language.get(standard).to_alpha3() if standard.isalpha() else standard
+    return tuple(dict.fromkeys((code, standard, three, *_VARIANTS.get(standard, ()))))
+
+
+def _says(entity: str, word: str) -> Any:
+    """Whether name, description or a translation has the word."""
+    table: Any = ENTITIES[entity]
+    if entity == "service_at_location":
+        there = exists().where(Location.id == table.location_id, _has(Location.name, word))
+        service = aliased(Service)
+        named = exists().where(service.id == table.service_id, _any_has(service, word))
+        return or_(_has(table.description, word), there, named)
+    return _any_has(table, word)
+
+
+def _any_has(table: Any, word: str) -> Any:
+    columns = [
+        getattr(table, name)
+        for name in ("name", "alternate_name", "description")
+        if hasattr(table, name)
+    ]
+    translated = exists().where(Translation.entity_id == table.id, _has(Translation.text, word))
+    return or_(*(_has(column, word) for column in columns), translated)
+
+
+def _has(column: Any, word: str) -> Any:
+    return func.lower(column).contains(word.lower(), autoescape=True)
+
+
+def _of_taxonomy(statement: Select[Any], entity: str, filters: Filters) -> Select[Any]:
+    table: Any = ENTITIES[entity]
+    if entity == "taxonomy_term":
+        if filters.taxonomy_id:
+            statement = statement.where(table.taxonomy_id == filters.taxonomy_id)
+        return statement
+    if not (filters.taxonomy_term_id or filters.taxonomy_id):
+        return statement
+    term = select(Attribute.link_id).join(
+        TaxonomyTerm, TaxonomyTerm.id == Attribute.taxonomy_term_id
+    )
+    if filters.taxonomy_term_id:
+        term = term.where(TaxonomyTerm.id == filters.taxonomy_term_id)
+    if filters.taxonomy_id:
+        term = term.where(TaxonomyTerm.taxonomy_id == filters.taxonomy_id)
+    own = table.id.in_(term)
+    if entity == "service_at_location":
+        return statement.where(or_(own, table.service_id.in_(term)))
+    if entity == "organization":
+        of_services = select(Service.organization_id).where(Service.id.in_(term))
+        return statement.where(or_(own, table.id.in_(of_services)))
+    return statement.where(own)
+
+
+def _of_organization(statement: Select[Any], entity: str, identifier: str) -> Select[Any]:
+    of_it = select(Service.id).where(Service.organization_id == identifier)
+    if entity == "service":
+        return statement.where(Service.organization_id == identifier)
+    return statement.where(ServiceAtLocation.service_id.in_(of_it))
+
+
+def _of_tree(statement: Select[Any], filters: Filters) -> Select[Any]:
+    if filters.top_only:
+        statement = statement.where(TaxonomyTerm.parent_id.is_(None))
+    if filters.parent_id:
+        statement = statement.where(TaxonomyTerm.parent_id == filters.parent_id)
+    return statement
+
+
+def _spoken(entity: str, codes: tuple[str, ...]) -> Any:
+    """Whether staff of a service or of one of its places speak a language."""
+    services = select(Language.service_id).where(
+        Language.code.in_(codes), Language.service_id.is_not(None)
+    )
+    places = select(Language.location_id).where(
+        Language.code.in_(codes), Language.location_id.is_not(None)
+    )
+    if entity == "service":
+        there = select(ServiceAtLocation.service_id).where(
+            ServiceAtLocation.location_id.in_(places)
+        )
+        return or_(Service.id.in_(services), Service.id.in_(there))
+    return or_(
+        ServiceAtLocation.service_id.in_(services), ServiceAtLocation.location_id.in_(places)
+    )
+
+
+def _modified(session: Session, entity: str, ids: list[str], after: datetime) -> list[str]:
+    statement = (
+        select(Service.id, Service.last_modified)
+        if entity == "service"
+        else select(ServiceAtLocation.id, Service.last_modified).join(
+            Service, Service.id == ServiceAtLocation.service_id
+        )
+    )
+    changed = {
+        identifier
+        for identifier, written in session.execute(statement).tuples()
+        if written and _instant(written) > after
+    }
+    return [identifier for identifier in ids if identifier in changed]
+
+
+def _instant(written: str) -> datetime:
+    moment = isoparse(written)
+    return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+
+
+def _places(session: Session, entity: str, ids: Iterable[str]) -> dict[str, list[Any]]:
+    """The services at places of each row."""
+    wanted = set(ids)
+    statement = select(ServiceAtLocation).options(
+        selectinload(ServiceAtLocation.schedules),
+        selectinload(ServiceAtLocation.service).selectinload(Service.schedules),
+        selectinload(ServiceAtLocation.location).selectinload(Location.schedules),
+    )
+    found: dict[str, list[Any]] = defaultdict(list)
+    for place in session.scalars(statement):
+        owner = place.service_id if entity == "service" else place.id
+        if owner in wanted:
+            found[owner].append(place)
+    return found
+
+
+def _open(session: Session, entity: str, ids: list[str], at: datetime, zone: ZoneInfo) -> list[str]:
+    places = _places(session, entity, ids)
+    return [
+        identifier
+        for identifier in ids
+        if any(
+            (now := status(schedules_of(place), at, zone)) and now.is_open
+            for place in places[identifier]
+        )
+    ]
+
+
+def _centre(session: Session, postcode: str | None) -> Point | None:
+    """The middle of the places that have a postal code, or None where none has it."""
+    if not postcode:
+        return None
+    written = func.replace(Address.postal_code, " ", "")
+    rows = session.execute(
+        select(Location.latitude, Location.longitude)
+        .join(Address, Address.location_id == Location.id)
+        .where(written == postcode.replace(" ", ""))
+    ).tuples()
+    points = [_point(latitude, longitude) for latitude, longitude in rows]
+    known = [point for point in points if point]
+    if not known:
+        return None
+    return sum(lat for lat, _ in known) / len(known), sum(lon for _, lon in known) / len(known)
+
+
+def _near(
+    session: Session, entity: str, ids: list[str], centre: Point | None, proximity: float | None
+) -> list[str]:
+    """Nearest first; without a limit also those whose place is not known, at the end."""
+    if centre is None:
+        return []
+    distances = {}
+    for identifier, places in _places(session, entity, ids).items():
+        points = [_point(place.location.latitude, place.location.longitude) for place in places]
+        known = [metres_between(centre, point) for point in points if point]
+        if known:
+            distances[identifier] = min(known)
+    if proximity is not None:
+        ids = [each for each in ids if distances.get(each, proximity + 1) <= proximity]
+    return sorted(ids, key=lambda each: distances.get(each, float("inf")))
+
+
+def _point(latitude: float | None, longitude: float | None) -> Point | None:
+    if latitude is None or longitude is None or abs(latitude) > _POLE:
+        return None
+    return latitude, longitude
+
+
+LISTS: dict[str, type[HsdsTable]] = {
+    "services": Service,
+    "organizations": Organization,
+    "service_at_locations": ServiceAtLocation,
+    "taxonomies": Taxonomy,
+    "taxonomy_terms": TaxonomyTerm,
+}
+"""Path of each list → its table."""
