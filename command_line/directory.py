@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from contact_point.clock import system_clock
 from contact_point.database import Database
-from contact_point.directory import nested, spreadsheet, tabular
+from contact_point.directory import nested, sheet_template, tabular
 from contact_point.directory.categories import CATEGORIES
 from contact_point.directory.feed import Feed, SourceError
 from contact_point.directory.importer import ImportResult, import_feed
@@ -97,7 +97,7 @@ def template(
     if file.exists():
         console.print(f"{file} is there already; choose another name.", style="red")
         raise typer.Exit(2)
-    spreadsheet.template(language).save(file)
+    sheet_template.template(language).save(file)
     console.print(f"Written: {file}", highlight=False)
 
 

@@ -2,9 +2,10 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import datetime, timezone
+from itertools import islice
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -16,6 +17,19 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _SQLITE_BUSY_SECONDS = 15
+_IDS_AT_ONCE = 500
+"""SQLite takes at most 32,766 values in one query; short ones are planned faster."""
+
+
+def in_chunks(values: Iterable[T]) -> Iterator[list[T]]:
+    """Values in parts that one `IN (…)` may have."""
+    iterator = iter(values)
+    while chunk := list(islice(iterator, _IDS_AT_ONCE)):
+        yield chunk
+
+
+def _lower(text: Any) -> Any:
+    return text.lower() if isinstance(text, str) else text
 
 
 class Base(DeclarativeBase):
@@ -140,5 +154,7 @@ def _create_engine(url: Any) -> Engine:
         connection.isolation_level = None  # this module says BEGIN itself
         for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
+        # SQLite's own knows only ASCII: "Öppna" would not be found by "öppna".
+        connection.create_function("lower", 1, _lower, deterministic=True)
 
     return engine

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from contact_point.database import in_chunks
 from contact_point.directory.feed import Feed, FeedRow, Key, Record
 from contact_point.directory.nesting import ANYWHERE, PARTS, ROOTS
 from contact_point.directory.tables import ENTITIES, is_key, public_columns, target_of
@@ -132,8 +133,7 @@ def _existing(session: Session, keys: set[Key]) -> set[Key]:
     found = set()
     for entity, identifiers in by_entity.items():
         table = ENTITIES[entity]
-        for start in range(0, len(identifiers), 500):
-            chunk = identifiers[start : start + 500]
+        for chunk in in_chunks(identifiers):
             rows = session.scalars(select(table.id).where(table.id.in_(chunk)))
             found |= {(entity, identifier) for identifier in rows}
     return found

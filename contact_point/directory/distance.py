@@ -5,8 +5,18 @@ from math import asin, cos, radians, sin, sqrt
 _EARTH_METRES = 6_371_009
 """Mean radius (IUGG)."""
 
+POLE = 90
+"""The latitude beyond which there is nothing."""
+
 Point = tuple[float, float]
 """(latitude, longitude) in degrees."""
+
+
+def point(latitude: float | None, longitude: float | None) -> Point | None:
+    """A place's coordinates, where it has some that can be right."""
+    if latitude is None or longitude is None or abs(latitude) > POLE:
+        return None
+    return latitude, longitude
 
 
 def metres_between(first: Point, second: Point) -> float:

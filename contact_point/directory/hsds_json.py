@@ -1,4 +1,4 @@
-"""HSDS 3.x JSON, in and out: one entity, a list, a page of an API, nested as the standard says."""
+"""Reads HSDS 3.x JSON: one entity, a list, a page of an API, nested as the standard says."""
 
 import json
 from collections.abc import Iterable
@@ -7,7 +7,7 @@ from typing import Any
 
 from contact_point.directory.feed import Feed, FeedRow, PartsList, Record, SourceError
 from contact_point.directory.nesting import ANYWHERE, PARTS, REFERENCES, may_have
-from contact_point.directory.tables import ENTITIES, is_key, public_columns
+from contact_point.directory.tables import is_key, public_columns
 from contact_point.directory.validation import Fault, is_uuid
 
 _TELLING = {
@@ -30,10 +30,11 @@ def read_json(path: Path) -> Feed:
         SourceError: when it is something else.
     """
     try:
-        content = json.loads(path.read_text(encoding="utf-8-sig"))
+        text = path.read_text(encoding="utf-8-sig")
+        content = json.loads(text, parse_constant=_refuse_constant)
     except FileNotFoundError as error:
         raise SourceError(f"{path}: no such file") from error
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:
         raise SourceError(f"{path}: not JSON: {error}") from error
     return read_content(content, path.name, path.stem)
 
@@ -44,18 +45,17 @@ def read_content(content: Any, file: str, source: str) -> Feed:
     Raises:
         SourceError: when it is something else.
     """
-    pointer, listed = "#", False
+    pointer, listed, is_complete = "#", True, True
     if isinstance(content, dict):
         key = next((key for key in ("contents", "services") if _is_page(content, key)), None)
         if key:
-            pointer, content, listed = f"#/{key}", content[key], True
+            is_complete = content.get("total_pages", 1) in (0, 1)
+            pointer, content = f"#/{key}", content[key]
         else:
-            content = [content]
-    else:
-        listed = True
+            content, listed, is_complete = [content], False, False
     if not isinstance(content, list) or not all(isinstance(each, dict) for each in content):
         raise SourceError(f"{file}: write one HSDS entity, a list of them, or a page of them")
-    feed = Feed(source, records=len(content), is_complete=listed)
+    feed = Feed(source, records=len(content), is_complete=is_complete)
     for index, entity in enumerate(content):
         place = f"{pointer}/{index}" if listed else pointer
         _Reader(feed, file, index, place).read(kind_of(entity), entity, {}, place)
@@ -65,6 +65,11 @@ def read_content(content: Any, file: str, source: str) -> Feed:
 def kind_of(record: Record) -> str:
     """Which table an object belongs to, by what it says."""
     return next((kind for kind, keys in _TELLING.items() if keys & record.keys()), "organization")
+
+
+def _refuse_constant(name: str) -> float:
+    """Python reads NaN and Infinity, which JSON doesn't have and nobody can compare."""
+    raise ValueError(f"{name} is not a number")
 
 
 def _is_page(content: Record, key: str) -> bool:
@@ -80,7 +85,7 @@ class _Reader:
     def read(self, entity: str, record: Any, links: Record, at: str) -> str | None:
         """Its id, after its row and all that is nested in it were added to the feed."""
         if not isinstance(record, dict):
-            self._fault(at, "", str(record), "is not an object", f"write a {entity} in {{ }}")
+            self._fault(at, "", str(record), "is not an object", f"write the {entity} in {{ }}")
             return None
         columns = public_columns(entity)
         nested = {*PARTS.get(entity, {}), *REFERENCES.get(entity, {})}
@@ -139,6 +144,3 @@ class _Reader:
     ) -> None:
         fault = Fault(self._file, at, column, value[:60], problem, mend, is_doubt)
         self._feed.faults.append((self._record, fault))
-
-
-assert _TELLING.keys() <= ENTITIES.keys()

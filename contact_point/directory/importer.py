@@ -4,30 +4,21 @@ Importing the same feed again changes nothing. What a source no longer lists bec
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from itertools import islice
-from typing import Any, Literal, TypeVar
+from typing import Literal
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from contact_point.database import in_chunks
 from contact_point.directory.acceptance import Accepted, accept
 from contact_point.directory.feed import Feed, Record
-from contact_point.directory.nesting import ROOTS
-from contact_point.directory.tables import (
-    ENTITIES,
-    Service,
-    public_columns,
-    target_of,
-)
+from contact_point.directory.nesting import ANYWHERE, ROOTS
+from contact_point.directory.tables import ENTITIES, HsdsTable, Service, public_columns, target_of
 from contact_point.directory.validation import Fault
 
-T = TypeVar("T")
 Progress = Callable[[int, int], None]
-
-_CHUNK = 500
-"""Ids in one query; SQLite takes at most 32,766 values in one."""
 
 
 @dataclass(frozen=True)
@@ -79,9 +70,14 @@ def import_feed(
         return result
     for entity in ENTITIES:
         _store(session, entity, accepted, feed.source, result)
+    refused = {row.key for row in feed.rows} - accepted.rows.keys()
     for (entity, column), owners in _by_list(feed, accepted).items():
-        _remove_missing(session, entity, column, owners, accepted, result)
-    if feed.is_complete and result.accepted:
+        for row in _missing(session, entity, column, owners, accepted):
+            # What the source still has, with a fault, stays as it was.
+            if (entity, row.id) not in refused:
+                _unlink(session, entity, column, row, result)
+    session.flush()
+    if feed.is_complete and any(entity == "service" for entity, _ in accepted.rows):
         _end_vanished(session, feed, result)
     return result
 
@@ -103,7 +99,7 @@ def _store(
             continue
         columns = tuple(name for name, value in values.items() if before[name] != value)
         if columns:
-            changed.append({"id": identifier} | {name: values[name] for name in columns} | own)
+            changed.append({"id": identifier} | {name: values[name] for name in columns})
             result.changes.append(Change("changed", entity, identifier, _name(before), columns))
         else:
             result.unchanged += 1
@@ -111,6 +107,17 @@ def _store(
         session.execute(insert(table), fresh)
     if changed:
         session.execute(update(table), changed)
+    if entity == "service":
+        _remember_source(session, stored, source)
+
+
+def _remember_source(session: Session, identifiers: Iterable[str], source: str) -> None:
+    for chunk in in_chunks(identifiers):
+        session.execute(
+            update(Service)
+            .where(Service.id.in_(chunk), Service.source.is_distinct_from(source))
+            .values(source=source)
+        )
 
 
 def _stored(session: Session, entity: str, identifiers: Iterable[str]) -> dict[str, Record]:
@@ -118,7 +125,7 @@ def _stored(session: Session, entity: str, identifiers: Iterable[str]) -> dict[s
     columns = [getattr(table, name) for name in public_columns(entity)]
     return {
         row["id"]: dict(row)
-        for chunk in _chunks(identifiers)
+        for chunk in in_chunks(identifiers)
         for row in session.execute(select(*columns).where(table.id.in_(chunk))).mappings()
     }
 
@@ -133,53 +140,54 @@ def _by_list(feed: Feed, accepted: Accepted) -> dict[tuple[str, str], set[str]]:
     return grouped
 
 
-def _remove_missing(
-    session: Session,
-    entity: str,
-    column: str,
-    owners: Iterable[str],
-    accepted: Accepted,
-    result: ImportResult,
-) -> None:
-    """Parts that are no longer listed: those of several owners are unlinked, others removed."""
+def _missing(
+    session: Session, entity: str, column: str, owners: Iterable[str], accepted: Accepted
+) -> list[HsdsTable]:
+    """Parts of the owners that are not in the lists any more."""
     table = ENTITIES[entity]
-    gone = [
+    return [
         row
-        for chunk in _chunks(owners)
+        for chunk in in_chunks(owners)
         for row in session.scalars(select(table).where(getattr(table, column).in_(chunk)))
         if accepted.rows.get((entity, row.id), {}).get(column) != getattr(row, column)
     ]
-    for row in gone:
-        name = _name({"name": getattr(row, "name", None)})
-        result.changes.append(Change("removed", entity, row.id, name, (column,)))
-        others = _other_owners(row, entity, column)
-        if entity in ROOTS or others:
-            if public_columns(entity)[column].nullable:
-                setattr(row, column, None)
-        else:
-            session.delete(row)
-            _forget(session, entity, row.id)
-    session.flush()
 
 
-def _other_owners(row: Any, entity: str, column: str) -> list[str]:
-    return [
-        name
+def _unlink(
+    session: Session, entity: str, column: str, row: HsdsTable, result: ImportResult
+) -> None:
+    """Take a part from its owner; what then belongs to nobody is removed."""
+    name = str(getattr(row, "name", None) or "")
+    result.changes.append(Change("removed", entity, row.id, name, (column,)))
+    if entity in ROOTS or _has_other_owner(row, entity, column):
+        setattr(row, column, None)
+    else:
+        _remove(session, entity, row)
+
+
+def _has_other_owner(row: HsdsTable, entity: str, column: str) -> bool:
+    return any(
+        name != column and other.info.get("link") and getattr(row, name)
         for name, other in public_columns(entity).items()
-        if name != column and other.info.get("link") and getattr(row, name)
-    ]
+    )
 
 
-def _forget(session: Session, entity: str, identifier: str) -> None:
-    """What belonged to a removed row alone goes with it."""
+def _remove(session: Session, entity: str, row: HsdsTable) -> None:
+    """Delete a row, and with it what belonged to it alone."""
+    session.delete(row)
     for child, table in ENTITIES.items():
         for name, column in public_columns(child).items():
             if target_of(column) == entity and column.info.get("link"):
-                for row in session.scalars(select(table).where(column == identifier)):
-                    if _other_owners(row, child, name):
-                        setattr(row, name, None)
+                for part in session.scalars(select(table).where(column == row.id)):
+                    if _has_other_owner(part, child, name):
+                        setattr(part, name, None)
                     else:
-                        session.delete(row)
+                        _remove(session, child, part)
+    for child, id_column, kind_column, _ in ANYWHERE.values():
+        table = ENTITIES[child]
+        of_it = getattr(table, id_column) == row.id, getattr(table, kind_column) == entity
+        for part in session.scalars(select(table).where(*of_it)):
+            session.delete(part)
 
 
 def _end_vanished(session: Session, feed: Feed, result: ImportResult) -> None:
@@ -197,9 +205,3 @@ def _end_vanished(session: Session, feed: Feed, result: ImportResult) -> None:
 
 def _name(values: Record) -> str:
     return str(values.get("name") or "")
-
-
-def _chunks(values: Iterable[T]) -> Iterator[list[T]]:
-    iterator = iter(values)
-    while chunk := list(islice(iterator, _CHUNK)):
-        yield chunk

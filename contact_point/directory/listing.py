@@ -1,7 +1,5 @@
 """What the lists of the public API hold: ids of rows that fit every filter, in a fixed order."""
 
-from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
@@ -12,7 +10,8 @@ from dateutil.parser import isoparse
 from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, selectinload
 
-from contact_point.directory.distance import Point, metres_between
+from contact_point.database import in_chunks
+from contact_point.directory.distance import Point, metres_between, point
 from contact_point.directory.opening_hours import status
 from contact_point.directory.search import schedules_of
 from contact_point.directory.tables import (
@@ -30,9 +29,8 @@ from contact_point.directory.tables import (
     Translation,
 )
 
-_POLE = 90
-_VARIANTS = {"ku": ("kmr", "ckb", "sdh"), "fa": ("prs", "pes"), "ar": ("arb", "apc", "acm")}
-"""Macrolanguage → what else its speakers understand (ISO 639-3)."""
+_MACROLANGUAGES = {"ku": ("kmr", "ckb", "sdh"), "fa": ("prs", "pes"), "ar": ("arb", "apc", "acm")}
+"""Macrolanguage → languages that it takes in (ISO 639-3)."""
 
 
 @dataclass(frozen=True)
@@ -81,10 +79,17 @@ def listed(session: Session, entity: str, filters: Filters, zone: ZoneInfo) -> l
 
 
 def language_codes(code: str) -> tuple[str, ...]:
-    """A language as the data may write it: its codes, and those that its speakers understand."""
-    standard = langcodes.standardize_tag(code)
-    three = langcodes.Language.get(standard).to_alpha3() if standard.isalpha() else standard
-    return tuple(dict.fromkeys((code, standard, three, *_VARIANTS.get(standard, ()))))
+    """A language as the data may write it: by any of its codes, or by its macrolanguage; for a
+    macrolanguage also those that it takes in."""
+    base = langcodes.Language.get(code).language or code
+    macro = next((macro for macro, within in _MACROLANGUAGES.items() if base in within), base)
+    within = _MACROLANGUAGES.get(base, ())
+    spoken = (base, macro, *within)
+    return tuple(dict.fromkeys((*spoken, *(_three_letters(each) for each in spoken))))
+
+
+def _three_letters(code: str) -> str:
+    return langcodes.Language.get(code).to_alpha3() if len(code) == 2 else code
 
 
 def _says(entity: str, word: str) -> Any:
@@ -190,32 +195,20 @@ def _instant(written: str) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
 
 
-def _places(session: Session, entity: str, ids: Iterable[str]) -> dict[str, list[Any]]:
-    """The services at places of each row."""
-    wanted = set(ids)
-    statement = select(ServiceAtLocation).options(
+def _open(session: Session, entity: str, ids: list[str], at: datetime, zone: ZoneInfo) -> list[str]:
+    owner = ServiceAtLocation.service_id if entity == "service" else ServiceAtLocation.id
+    statement = select(ServiceAtLocation, owner).options(
         selectinload(ServiceAtLocation.schedules),
         selectinload(ServiceAtLocation.service).selectinload(Service.schedules),
         selectinload(ServiceAtLocation.location).selectinload(Location.schedules),
     )
-    found: dict[str, list[Any]] = defaultdict(list)
-    for place in session.scalars(statement):
-        owner = place.service_id if entity == "service" else place.id
-        if owner in wanted:
-            found[owner].append(place)
-    return found
-
-
-def _open(session: Session, entity: str, ids: list[str], at: datetime, zone: ZoneInfo) -> list[str]:
-    places = _places(session, entity, ids)
-    return [
-        identifier
-        for identifier in ids
-        if any(
-            (now := status(schedules_of(place), at, zone)) and now.is_open
-            for place in places[identifier]
-        )
-    ]
+    open_ones = set()
+    for chunk in in_chunks(ids):
+        for place, identifier in session.execute(statement.where(owner.in_(chunk))).tuples():
+            now = status(schedules_of(place), at, zone)
+            if now and now.is_open:
+                open_ones.add(identifier)
+    return [identifier for identifier in ids if identifier in open_ones]
 
 
 def _centre(session: Session, postcode: str | None) -> Point | None:
@@ -228,8 +221,7 @@ def _centre(session: Session, postcode: str | None) -> Point | None:
         .join(Address, Address.location_id == Location.id)
         .where(written == postcode.replace(" ", ""))
     ).tuples()
-    points = [_point(latitude, longitude) for latitude, longitude in rows]
-    known = [point for point in points if point]
+    known = list(filter(None, (point(*degrees) for degrees in rows)))
     if not known:
         return None
     return sum(lat for lat, _ in known) / len(known), sum(lon for _, lon in known) / len(known)
@@ -241,21 +233,21 @@ def _near(
     """Nearest first; without a limit also those whose place is not known, at the end."""
     if centre is None:
         return []
-    distances = {}
-    for identifier, places in _places(session, entity, ids).items():
-        points = [_point(place.location.latitude, place.location.longitude) for place in places]
-        known = [metres_between(centre, point) for point in points if point]
-        if known:
-            distances[identifier] = min(known)
+    owner = ServiceAtLocation.service_id if entity == "service" else ServiceAtLocation.id
+    rows = session.execute(
+        select(owner, Location.latitude, Location.longitude).join(
+            Location, Location.id == ServiceAtLocation.location_id
+        )
+    ).tuples()
+    distances: dict[str, float] = {}
+    for identifier, latitude, longitude in rows:
+        place = point(latitude, longitude)
+        if place:
+            metres = metres_between(centre, place)
+            distances[identifier] = min(metres, distances.get(identifier, metres))
     if proximity is not None:
         ids = [each for each in ids if distances.get(each, proximity + 1) <= proximity]
     return sorted(ids, key=lambda each: distances.get(each, float("inf")))
-
-
-def _point(latitude: float | None, longitude: float | None) -> Point | None:
-    if latitude is None or longitude is None or abs(latitude) > _POLE:
-        return None
-    return latitude, longitude
 
 
 LISTS: dict[str, type[HsdsTable]] = {

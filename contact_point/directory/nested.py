@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy import Column, not_, or_, select
 from sqlalchemy.orm import Session
 
-from contact_point.directory.nesting import ANYWHERE, PARTS, REFERENCES, Reference, may_have
+from contact_point.database import in_chunks
+from contact_point.directory.nesting import ANYWHERE, PARTS, REFERENCES, may_have
 from contact_point.directory.tables import ENTITIES, is_key, public_columns
 
 Document = dict[str, Any]
 
-_CHUNK = 500
 _LEFT_OUT = {
     ("service", "service_at_locations"): {"service"},
     ("service", "organization"): {"services"},
@@ -43,7 +43,7 @@ def _in_order(documents: dict[str, Document], ids: Iterable[str]) -> list[Docume
 def _nest(
     session: Session, entity: str, ids: Iterable[str], left_out: set[str], is_full: bool
 ) -> dict[str, Document]:
-    rows = list(_rows(session, entity, "id", ids))
+    rows = list(_rows(session, entity, ids))
     documents = {row["id"]: _fields(entity, row) for row in rows}
     _add_references(session, entity, rows, documents, left_out, is_full)
     if is_full:
@@ -74,7 +74,9 @@ def _add_references(
     left_out: set[str],
     is_full: bool,
 ) -> None:
-    for key, (target, column) in _references(entity, left_out):
+    for key, (target, column) in REFERENCES.get(entity, {}).items():
+        if key in left_out:
+            continue
         skipped = _LEFT_OUT.get((entity, key), set())
         ids = dict.fromkeys(row[column] for row in rows if row[column])
         nested = _nest(session, target, ids, skipped, is_full)
@@ -83,12 +85,6 @@ def _add_references(
                 documents[row["id"]][key] = nested[row[column]]
             elif row[column]:
                 documents[row["id"]][column] = row[column]
-
-
-def _references(entity: str, left_out: set[str]) -> Iterator[tuple[str, Reference]]:
-    for key, reference in REFERENCES.get(entity, {}).items():
-        if key not in left_out:
-            yield key, reference
 
 
 def _add_parts(
@@ -107,7 +103,7 @@ def _add_parts(
         kind: Column[Any] = getattr(table, kind_column)
         # Another table may have a row of the same id; a kind that is no table says nothing.
         statement = statement.where(or_(kind == entity, not_(kind.in_(ENTITIES))))
-    for chunk in _chunks(documents):
+    for chunk in in_chunks(documents):
         for part, owner in session.execute(
             statement.where(getattr(table, back).in_(chunk))
         ).tuples():
@@ -126,17 +122,9 @@ def _within(part: Document, kind_column: str | None, back: str) -> Document:
     return {name: value for name, value in part.items() if name not in plain}
 
 
-def _rows(
-    session: Session, entity: str, column: str, values: Iterable[str]
-) -> Iterator[dict[str, Any]]:
+def _rows(session: Session, entity: str, ids: Iterable[str]) -> Iterator[dict[str, Any]]:
     table = ENTITIES[entity]
     columns = [getattr(table, name) for name in public_columns(entity)]
-    for chunk in _chunks(values):
-        statement = select(*columns).where(getattr(table, column).in_(chunk))
+    for chunk in in_chunks(ids):
+        statement = select(*columns).where(table.id.in_(chunk))
         yield from map(dict, session.execute(statement).mappings())
-
-
-def _chunks(values: Iterable[str]) -> Iterator[list[str]]:
-    everything = list(values)
-    for start in range(0, len(everything), _CHUNK):
-        yield everything[start : start + _CHUNK]

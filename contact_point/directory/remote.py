@@ -41,9 +41,9 @@ def read_server(
         server = _Server(session, address.rstrip("/"))
         pages = []
         read = 0
-        for page, total in server.pages(modified_after):
+        for number, (page, total) in enumerate(server.pages(modified_after), start=1):
             services = [server.in_full(service) for service in page]
-            pages.append(read_content(services, f"{address}/services", feed.source))
+            pages.append(read_content(services, f"{address}/services?page={number}", feed.source))
             read += len(services)
             progress(read, max(total, read))
     feed.merge(pages)
@@ -65,14 +65,16 @@ class _Server:
         for number in range(1, _MOST_PAGES):
             page = self._get("/services", parameters | {"page": number})
             services = page.get("contents", page.get("content"))
-            if not isinstance(services, list):
+            if not isinstance(services, list) or not all(
+                isinstance(each, dict) for each in services
+            ):
                 raise SourceError(f"{self._address}/services: page {number} has no `contents`")
             # A server that ignores `page` would go on for ever.
             fresh = [each for each in services if str(each.get("id")) not in seen]
             seen |= {str(each.get("id")) for each in fresh}
             if fresh:
-                yield fresh, int(page.get("total_items") or 0)
-            if not fresh or page.get("last_page") or number >= int(page.get("total_pages") or 0):
+                yield fresh, _number(page, "total_items")
+            if not fresh or page.get("last_page") or number >= _number(page, "total_pages"):
                 return
 
     def in_full(self, service: Record) -> Record:
@@ -94,3 +96,8 @@ class _Server:
         if not isinstance(content, dict):
             raise SourceError(f"{address}: answered a {type(content).__name__}, not an object")
         return content
+
+
+def _number(page: Record, name: str) -> int:
+    value = page.get(name)
+    return value if isinstance(value, int) else 0

@@ -1,8 +1,8 @@
 """Services from a spreadsheet (.xlsx or .csv) for a municipality that keeps them in Excel.
 
-One row is a service at a place. Headers are Swedish or English; what each column takes is told in
-the template (`template`). Rows that name the same organization, service or place share it: ids
-are UUIDv5 of those names, so that the same sheet gives the same ids.
+One row is a service at a place. Headers are Swedish or English (see `sheet_template`); a column
+that a sheet does not have says nothing. Rows that name the same organization, service or place
+share it: ids are UUIDv5 of those names, so that the same sheet gives the same ids.
 """
 
 import csv
@@ -12,20 +12,19 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime, time
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID, uuid5
 from zipfile import BadZipFile
 
 import langcodes
 from babel import Locale
-from openpyxl import Workbook, load_workbook
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
+from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from contact_point.directory.categories import CATEGORIES, taxonomy_rows, term_id
 from contact_point.directory.feed import Feed, FeedRow, PartsList, Record, SourceError
 from contact_point.directory.nesting import PARTS
+from contact_point.directory.sheet_template import COLUMNS
 from contact_point.directory.validation import Fault
 from contact_point.translations import translate
 
@@ -33,73 +32,6 @@ _NAMESPACE = UUID("6f6d2d0a-5f4e-5b61-9a53-0d6f6b6e7470")
 _SHEET_LANGUAGES = ("sv", "en")
 
 
-class _Column(NamedTuple):
-    """A column: its headers, and what to write there, in Swedish and English."""
-
-    swedish: str
-    english: str
-    help_sv: str
-    help_en: str
-    required: bool = False
-
-
-_COLUMNS = {
-    "organization": _Column(
-        "Organisation", "Organization", "Vem som ansvarar.", "Who provides it.", True
-    ),
-    "service": _Column("Tjänst", "Service", "Vad det heter.", "What it is called.", True),
-    "description": _Column(
-        "Beskrivning", "Description", "En eller två meningar.", "One or two sentences."
-    ),
-    "category": _Column(
-        "Kategori",
-        "Category",
-        "En eller flera, med semikolon mellan: {categories}.",
-        "One or several, with semicolons between: {categories}.",
-        True,
-    ),
-    "url": _Column("Webbplats", "Website", "Börjar med https://", "Begins with https://"),
-    "email": _Column("E-post", "E-mail", "Tjänstens adress.", "The service's address."),
-    "phone": _Column(
-        "Telefon",
-        "Phone",
-        "Skriv som text, så att nollan först blir kvar.",
-        "Write it as text, so that the zero at the beginning stays.",
-    ),
-    "languages": _Column(
-        "Språk",
-        "Languages",
-        "Som personalen talar, med semikolon mellan: svenska; arabiska.",
-        "That staff speak, with semicolons between: Swedish; Arabic.",
-    ),
-    "interpreter": _Column("Tolk", "Interpreter", "Ja eller nej.", "Yes or no."),
-    "fee": _Column("Avgift", "Fee", "Kronor; 0 om det är gratis.", "Kronor; 0 where it is free."),
-    "eligibility": _Column("För vem", "For whom", "Vem som får komma.", "Who may come."),
-    "apply": _Column("Så gör du", "How to apply", "Hur man får en tid.", "How to get a time."),
-    "place": _Column("Plats", "Place", "Husets namn.", "The name of the house.", True),
-    "address": _Column("Gatuadress", "Street address", "Gata och nummer.", "Street and number."),
-    "postal_code": _Column("Postnummer", "Postal code", "Fem siffror.", "Five digits."),
-    "city": _Column("Ort", "City", "Postort.", "Postal town."),
-    "latitude": _Column("Latitud", "Latitude", "Grader: 58,39.", "Degrees: 58.39."),
-    "longitude": _Column("Longitud", "Longitude", "Grader: 13,84.", "Degrees: 13.84."),
-    **{
-        code: _Column(swedish, english, "09:00–12:00, 13:00–16:00", "09:00–12:00, 13:00–16:00")
-        for code, swedish, english in (
-            ("MO", "Måndag", "Monday"),
-            ("TU", "Tisdag", "Tuesday"),
-            ("WE", "Onsdag", "Wednesday"),
-            ("TH", "Torsdag", "Thursday"),
-            ("FR", "Fredag", "Friday"),
-            ("SA", "Lördag", "Saturday"),
-            ("SU", "Söndag", "Sunday"),
-        )
-    },
-    "alert": _Column("Meddelande", "Alert", "Visas först.", "Is shown first."),
-    "checked": _Column(
-        "Kontrollerad", "Checked", "När uppgifterna senast stämde: 2026-11-26.",
-        "When the details were last right: 2026-11-26.",
-    ),
-}  # fmt: skip
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _HOURS = re.compile(r"(\d{1,2})(?:[:.](\d\d))?\s*[-–—]\s*(\d{1,2})(?:[:.](\d\d))?")
 _CLOSED = {"", "-", "–", "stängt", "closed"}
@@ -130,56 +62,6 @@ def read_spreadsheet(path: Path, county: str) -> Feed:
             _Line(feed, path.name, f"row {number}", cells, headers, county).read()
             feed.records += 1
     return feed
-
-
-def template(language: str) -> Workbook:
-    """An empty sheet with headers, one example, and what each column takes."""
-    book = Workbook()
-    sheet, guide = book.active, book.create_sheet({"sv": "Så fyller du i"}.get(language, "Guide"))
-    assert sheet is not None
-    sheet.title = {"sv": "Tjänster"}.get(language, "Services")
-    for index, (column, described) in enumerate(_COLUMNS.items(), start=1):
-        header = _header(column, language)
-        sheet.cell(1, index, header).font = Font(bold=True)
-        sheet.cell(2, index, _EXAMPLE.get(column, ("", ""))[language != "sv"])
-        letter = get_column_letter(index)
-        sheet.column_dimensions[letter].width = max(14, len(header) + 4)
-        for row in range(2, 500):
-            # Excel would take the zero from "0500-00 10 00", and make a date of "9-12".
-            sheet.cell(row, index).number_format = "@"
-        guide.cell(index, 1, header).font = Font(bold=True)
-        text = described.help_sv if language == "sv" else described.help_en
-        if described.required:
-            text = f"{text} {'Måste fyllas i.' if language == 'sv' else 'Must be filled in.'}"
-        names = "; ".join(translate(name, language) for name in CATEGORIES.values())
-        guide.cell(index, 2, text.format(categories=names))
-        guide.cell(index, 2).alignment = Alignment(wrap_text=True, vertical="top")
-    guide.column_dimensions["A"].width, guide.column_dimensions["B"].width = 18, 90
-    sheet.freeze_panes = "A2"
-    return book
-
-
-_EXAMPLE = {
-    "organization": ("Exempelby kommun", "Exempelby kommun"),
-    "service": ("Öppna förskolan", "Open preschool"),
-    "description": ("För barn med en vuxen. Gratis.", "For children with an adult. Free."),
-    "category": ("Familj och barn", "Family and children"),
-    "phone": ("0500-00 00 00", "0500-00 00 00"),
-    "languages": ("svenska; engelska", "Swedish; English"),
-    "interpreter": ("nej", "no"),
-    "fee": ("0", "0"),
-    "place": ("Familjens hus", "Familjens hus"),
-    "address": ("Skolgatan 2", "Skolgatan 2"),
-    "postal_code": ("999 01", "999 01"),
-    "city": ("Exempelby", "Exempelby"),
-    "MO": ("09:00–12:00, 13:00–15:30", "09:00–12:00, 13:00–15:30"),
-    "TH": ("09:00–12:00", "09:00–12:00"),
-    "checked": ("2026-11-26", "2026-11-26"),
-}
-
-
-def _header(column: str, language: str) -> str:
-    return _COLUMNS[column].swedish if language == "sv" else _COLUMNS[column].english
 
 
 def _workbook(path: Path) -> Iterator[list[Any]]:
@@ -214,13 +96,13 @@ def _csv(path: Path) -> Iterator[list[Any]]:
 def _columns(path: Path, header: list[Any]) -> dict[str, int]:
     known = {
         _plain(name): column
-        for column, described in _COLUMNS.items()
+        for column, described in COLUMNS.items()
         for name in (described.swedish, described.english)
     }
     found = {
         known[_plain(cell)]: index for index, cell in enumerate(header) if _plain(cell) in known
     }
-    for column, described in _COLUMNS.items():
+    for column, described in COLUMNS.items():
         if described.required and column not in found:
             raise SourceError(
                 f'{path}: row 1 has no column "{described.swedish}" (or "{described.english}"); '
@@ -243,7 +125,7 @@ class _Line:
         self._cells, self._headers = cells, headers
 
     def read(self) -> None:
-        for column, described in _COLUMNS.items():
+        for column, described in COLUMNS.items():
             if described.required and not self._text(column):
                 self._fault(column, "is missing", "every row needs it")
         organization = _id("organization", self._text("organization"))
@@ -263,29 +145,37 @@ class _Line:
         links = {"service_id": service, "location_id": location}
         self._add("service_at_location", at_location, {}, links)
         self._add_hours(at_location)
-        for entity, identifier in (("service", service), ("service_at_location", at_location)):
-            for key in ("languages", "phones", "schedules", "cost_options"):
-                parts = PARTS[entity].get(key)
-                if parts:
-                    self._feed.complete_lists.add(PartsList(parts.entity, parts.back, identifier))
-        places = PARTS["service"]["service_at_locations"]
-        self._feed.complete_lists.add(PartsList(places.entity, places.back, service))
+        self._say_complete("service", "service_at_locations", service)
+        for key, column in (
+            ("languages", "languages"),
+            ("phones", "phone"),
+            ("cost_options", "fee"),
+        ):
+            if column in self._cells:
+                self._say_complete("service", key, service)
+        if self._cells.keys() & set(_WEEKDAYS):
+            self._say_complete("service_at_location", "schedules", at_location)
         self._feed.complete_lists.add(PartsList("attribute", "link_id", service))
+
+    def _say_complete(self, entity: str, key: str, owner: str) -> None:
+        parts = PARTS[entity][key]
+        self._feed.complete_lists.add(PartsList(parts.entity, parts.back, owner))
 
     def _add_service(self, service: str, organization: str) -> None:
         names = {
             "name": "service", "description": "description", "url": "url", "email": "email",
             "alert": "alert", "eligibility_description": "eligibility",
-            "application_process": "apply",
+            "application_process": "apply", "assured_date": "checked",
         }  # fmt: skip
-        values = {name: self._text(column) or None for name, column in names.items()}
-        values |= {
-            "status": "active",
-            "organization_id": organization,
-            "interpretation_services": self._interpreter(),
-            "assured_date": self._date("checked"),
+        values = {
+            name: self._text(column) or None
+            for name, column in names.items()
+            if column in self._cells
         }
-        self._add("service", service, names | {"assured_date": "checked"}, values)
+        if "interpreter" in self._cells:
+            values["interpretation_services"] = self._interpreter()
+        values |= {"status": "active", "organization_id": organization}
+        self._add("service", service, names, values)
         for code in self._each(
             "languages", _language_code, "write a language, for example arabiska"
         ):
@@ -307,12 +197,10 @@ class _Line:
             self._add("attribute", _id("attribute", service, code), {}, values)
 
     def _add_place(self, location: str) -> None:
-        values = {
-            "name": self._text("place"),
-            "location_type": "physical",
-            "latitude": self._number("latitude"),
-            "longitude": self._number("longitude"),
-        }
+        values: Record = {"name": self._text("place"), "location_type": "physical"}
+        for column in ("latitude", "longitude"):
+            if column in self._cells:
+                values[column] = self._number(column)
         names = {"name": "place", "latitude": "latitude", "longitude": "longitude"}
         self._add("location", location, names, values)
         if not self._text("address"):
@@ -380,14 +268,10 @@ class _Line:
         text = self._text(column).replace(",", ".").removesuffix("kr").strip()
         if not text:
             return None
-        try:
-            return float(text)
-        except ValueError:
+        if not re.fullmatch(r"-?\d+(\.\d+)?", text):
             self._fault(column, "is not a number", "write digits only")
             return None
-
-    def _date(self, column: str) -> str | None:
-        return self._text(column) or None
+        return float(text)
 
     def _interpreter(self) -> str | None:
         text = self._text("interpreter").casefold()
@@ -408,7 +292,7 @@ class _Line:
 
     def _fault(self, column: str, problem: str, mend: str, value: str | None = None) -> None:
         shown = self._text(column)[:60] if value is None else value
-        header = self._headers.get(column, _COLUMNS[column].swedish)
+        header = self._headers.get(column, COLUMNS[column].swedish)
         fault = Fault(self._file, self._at, header, shown, problem, mend)
         self._feed.faults.append((self._feed.records, fault))
 

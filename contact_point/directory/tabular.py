@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import math
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -143,7 +144,7 @@ def _read_table(feed: Feed, entity: str, name: str, text: str) -> None:
             fault = Fault(name, at, "", cells[-1][:60], "is one cell too many", mend)
             feed.faults.append((feed.records, fault))
         values = {
-            column: typed(columns[column], cell)
+            column: _typed(columns[column], cell)
             for column, cell in zip(header, cells, strict=False)
             if column in columns
         }
@@ -151,7 +152,7 @@ def _read_table(feed: Feed, entity: str, name: str, text: str) -> None:
         feed.records += 1
 
 
-def typed(column: Column[Any], cell: str) -> str | float | None:
+def _typed(column: Column[Any], cell: str) -> str | float | None:
     """A cell as the column's type; a number that isn't one stays text, for the checks to see."""
     if cell == "":
         return None
@@ -159,6 +160,8 @@ def typed(column: Column[Any], cell: str) -> str | float | None:
         try:
             number = float(cell)
         except ValueError:
+            return cell
+        if not math.isfinite(number):
             return cell
         return int(number) if number.is_integer() else number
     return cell

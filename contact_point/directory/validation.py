@@ -19,6 +19,7 @@ from babel import Locale
 from dateutil.parser import isoparse
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 
+from contact_point.directory.distance import POLE
 from contact_point.directory.json_schema import row_schema
 
 Row = dict[str, Any]
@@ -26,7 +27,6 @@ Row = dict[str, Any]
 _REGION = "SE"
 _LONGEST_VALUE = 60
 """Characters of a wrong value that are shown."""
-_POLE = 90
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def _explain(entity: str, error: ValidationError) -> tuple[str, str, str]:
 
 def _doubts(entity: str, row: Row) -> Iterator[tuple[str, str, str]]:
     latitude = row.get("latitude")
-    if entity == "location" and isinstance(latitude, int | float) and _POLE < abs(latitude) <= 180:
+    if entity == "location" and isinstance(latitude, int | float) and POLE < abs(latitude) <= 180:
         yield (
             "latitude",
             "lies beyond the pole and is not used",

@@ -3,16 +3,10 @@
 from typing import Any
 
 from contact_point.directory.json_schema import nested_schema, row_schema
+from contact_point.directory.listing import LISTS
 from contact_point.directory.tables import ENTITIES
 from gateway.directory_api.parameters import PARAMETERS
 
-_ENTITY = {
-    "services": "service",
-    "organizations": "organization",
-    "service_at_locations": "service_at_location",
-    "taxonomies": "taxonomy",
-    "taxonomy_terms": "taxonomy_term",
-}
 _PAGE = {
     "total_items": {"type": "integer"},
     "total_pages": {"type": "integer"},
@@ -39,7 +33,8 @@ _ERROR = {
 def document(base_url: str) -> dict[str, Any]:
     """The OpenAPI 3.1 description of this API."""
     paths: dict[str, Any] = {"/": {"get": _operation("About this API.", {"type": "object"})}}
-    for path, entity in _ENTITY.items():
+    for path, table in LISTS.items():
+        entity = table.__tablename__
         paths[f"/{path}"] = {"get": _list_operation(path, entity)}
         paths[f"/{path}/{{id}}"] = {"get": _one_operation(path, entity)}
     return {

@@ -9,12 +9,11 @@ from typing import Any
 import langcodes
 from dateutil.parser import isoparse
 
-from contact_point.directory.distance import Point
+from contact_point.directory.distance import POLE, Point
+from contact_point.directory.listing import LISTS
 
 _MOST_A_PAGE = 500
-_LISTS = frozenset(
-    {"services", "organizations", "service_at_locations", "taxonomies", "taxonomy_terms"}
-)
+_LISTS = frozenset(LISTS)
 _SERVICES = frozenset({"services", "service_at_locations"})
 _FULL = _SERVICES | {"organizations"}
 
@@ -95,7 +94,7 @@ def _metres(text: str) -> float:
 
 def _point(text: str) -> Point:
     latitude, longitude = (float(part) for part in text.split(","))
-    if not (abs(latitude) <= 90 and abs(longitude) <= 180):
+    if not (abs(latitude) <= POLE and abs(longitude) <= 180):
         raise ValueError
     return latitude, longitude
 

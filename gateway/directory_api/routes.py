@@ -31,7 +31,7 @@ _HEADERS = {
 routes = web.RouteTableDef()
 
 
-def limited(handler: Handler) -> Handler:
+def guarded(handler: Handler) -> Handler:
     """At most so many requests from one address; bad parameters are told."""
 
     async def checked(request: web.Request) -> web.StreamResponse:
@@ -47,7 +47,7 @@ def limited(handler: Handler) -> Handler:
 
 @routes.get(PREFIX)
 @routes.get(f"{PREFIX}/")
-@limited
+@guarded
 async def about(request: web.Request) -> web.StreamResponse:
     """What this API is."""
     municipality = request.app[SETTINGS].municipality
@@ -69,21 +69,21 @@ async def about(request: web.Request) -> web.StreamResponse:
 
 
 @routes.get(f"{PREFIX}/openapi.json")
-@limited
+@guarded
 async def description(request: web.Request) -> web.StreamResponse:
     """The OpenAPI file."""
     return _json(request, openapi.document(_base(request)))
 
 
 @routes.get(f"{PREFIX}/profile.json")
-@limited
+@guarded
 async def profile(request: web.Request) -> web.StreamResponse:
     """The HSDS Profile."""
     return _json(request, openapi.profile())
 
 
 @routes.get(f"{PREFIX}/{{path:{'|'.join(LISTS)}}}")
-@limited
+@guarded
 async def entities(request: web.Request) -> web.StreamResponse:
     """A page of a list, or all of it as a stream of lines."""
     path = request.match_info["path"]
@@ -115,7 +115,7 @@ async def entities(request: web.Request) -> web.StreamResponse:
 
 
 @routes.get(f"{PREFIX}/{{path:{'|'.join(LISTS)}}}/{{id}}")
-@limited
+@guarded
 async def entity(request: web.Request) -> web.StreamResponse:
     """One entity with everything that belongs to it."""
     path, identifier = request.match_info["path"], request.match_info["id"]

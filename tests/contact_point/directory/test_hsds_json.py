@@ -100,8 +100,8 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     [
         ("phones", 5, "#/0/phones", "write [ ] around it"),
         ("service_at_locations", "here", "#/0/service_at_locations", "write [ ] around it"),
-        ("languages", ["sv"], "#/0/languages/0", "write a language in { }"),
-        ("organization", "Kommunen", "#/0/organization", "write a organization in { }"),
+        ("languages", ["sv"], "#/0/languages/0", "write the language in { }"),
+        ("organization", "Kommunen", "#/0/organization", "write the organization in { }"),
     ],
 )
 def test_what_is_not_nested_right_is_told(
@@ -110,3 +110,11 @@ def test_what_is_not_nested_right_is_told(
     feed = read_json(write(tmp_path, [service("Badet") | {key: value}]))
     (told,) = feed.faults
     assert (told[1].where, told[1].mend) == (f"services.json{place}", mend)
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity"])
+def test_what_json_does_not_have(tmp_path: Path, number: str) -> None:
+    path = tmp_path / "places.json"
+    path.write_text(f'[{{"location_type": "physical", "latitude": {number}}}]', encoding="utf-8")
+    with pytest.raises(SourceError, match=f"{number} is not a number"):
+        read_json(path)

@@ -307,3 +307,40 @@ def test_progress_is_told(sqlite: Database, tmp_path: Path) -> None:
     with sqlite.transaction() as session:
         import_feed(session, feed, progress=lambda done, of: told.append((done, of)))
     assert told[-1] == (len(feed.rows), len(feed.rows))
+
+
+def test_one_page_of_several_makes_nothing_defunct(sqlite: Database) -> None:
+    _import(sqlite, [service("Badet"), service("Parken")])
+    page = {"total_pages": 2, "page_number": 1, "contents": [service("Badet")]}
+    assert _import(sqlite, page).changes == []
+
+
+def test_a_list_without_services_makes_none_defunct(sqlite: Database) -> None:
+    _import(sqlite, [service("Badet")])
+    organization = {"id": identifier("org"), "name": "Kommunen", "description": "-"}
+    assert _import(sqlite, [organization]).count("defunct") == 0
+
+
+def test_a_service_belongs_to_the_source_that_named_it_last(sqlite: Database) -> None:
+    _import(sqlite, [service("Badet"), service("Parken")])
+    both = [service("Badet"), service("Parken")]
+    assert take_in(sqlite, read_content(both, "new.json", "new")).changes == []
+    result = take_in(sqlite, read_content([service("Badet")], "new.json", "new"))
+    assert [(change.kind, change.name) for change in result.changes] == [("defunct", "Parken")]
+
+
+def test_what_hung_on_a_removed_row_goes_with_it(sqlite: Database) -> None:
+    library = service("Biblioteket")
+    there = library["service_at_locations"][0]
+    number = {"id": identifier("number"), "number": "0500-00 20 01"}
+    number["languages"] = [{"id": identifier("number so"), "code": "so"}]
+    number["translations"] = [
+        {"id": identifier("t"), "field": "description", "language": "en", "text": "Desk",
+         "status": "draft"}
+    ]  # fmt: skip
+    there["contacts"] = [{"id": identifier("desk"), "name": "Disken", "phones": [number]}]
+    _import(sqlite, [library])
+    library["service_at_locations"] = []
+    _import(sqlite, [library])
+    gone = {identifier(name) for name in ("desk", "number", "number so", "t")}
+    assert not gone & set(_ids(sqlite))

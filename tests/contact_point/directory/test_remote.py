@@ -105,7 +105,7 @@ def test_a_fault_is_told_with_the_address(serve: Callable[[Answer], str], sqlite
     wrong = SERVICES[0] | {"status": "open"}
     address = serve(lambda _, parameters: (200, _page([wrong, SERVICES[1]], parameters)))
     result = take_in(sqlite, read_server(address))
-    assert [fault.where for fault in result.faults] == [f"{address}/services#/0/status"]
+    assert [fault.where for fault in result.faults] == [f"{address}/services?page=1#/0/status"]
     assert result.accepted == 1
 
 

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from contact_point.database import Database
 from contact_point.directory import nested
 from contact_point.directory.feed import SourceError
-from contact_point.directory.spreadsheet import read_spreadsheet, template
+from contact_point.directory.sheet_template import template
+from contact_point.directory.spreadsheet import read_spreadsheet
 from contact_point.directory.tables import Address, Phone, Schedule, Service
 from tests.contact_point.directory.feeds import take_in
 
@@ -186,3 +187,23 @@ def test_a_sheet_that_is_not_there_or_empty(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(b"")
     with pytest.raises(SourceError, match=r"not an \.xlsx|is empty"):
         read_spreadsheet(tmp_path / name, COUNTY)
+
+
+def test_a_row_with_a_fault_keeps_its_place_as_it_was(sqlite: Database, tmp_path: Path) -> None:
+    other = ROW | {"Plats": "Biblioteket", "Gatuadress": "Torget 1"}
+    take_in(sqlite, read_spreadsheet(_sheet(tmp_path, ROW, other), COUNTY))
+    wrong = other | {"Måndag": "sen kväll"}
+    result = take_in(sqlite, read_spreadsheet(_sheet(tmp_path, ROW, wrong), COUNTY))
+    assert (result.rejected, result.changes) == (1, [])
+
+
+def test_a_column_that_is_not_there_says_nothing(sqlite: Database, tmp_path: Path) -> None:
+    take_in(sqlite, read_spreadsheet(_sheet(tmp_path, ROW), COUNTY))
+    needed = ("Organisation", "Tjänst", "Kategori", "Plats", "Gatuadress", "Postnummer", "Ort")
+    short = {name: ROW[name] for name in needed}
+    assert take_in(sqlite, read_spreadsheet(_sheet(tmp_path, short), COUNTY)).changes == []
+    emptied = ROW | {"Telefon": "", "Beskrivning": ""}
+    result = take_in(sqlite, read_spreadsheet(_sheet(tmp_path, emptied), COUNTY))
+    assert {(change.kind, change.entity) for change in result.changes} == {
+        ("removed", "phone"), ("changed", "service"),
+    }  # fmt: skip

@@ -128,6 +128,11 @@ def test_a_row_with_a_fault_takes_its_service_with_it(sqlite: Database, tmp_path
         ),
         (
             "location",
+            f"id,location_type,latitude\n{BATH},physical,nan\n",
+            "locations.csv, row 2, latitude: 'nan' is of the wrong kind; write a number",
+        ),
+        (
+            "location",
             f"id,location_type\n{BATH},physical,58.3,13.8\n",
             "locations.csv, row 2: '13.8' is one cell too many; "
             'put "…" around values with a comma',
