@@ -2,6 +2,7 @@
 
 import hmac
 import logging
+import threading
 
 from rasa_sdk.endpoint import create_app
 from sanic import Sanic, response
@@ -9,6 +10,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from actions.context import context
+from contact_point.directory.meaning import vector_of
 
 logger = logging.getLogger(__name__)
 LOOPBACK = "127.0.0.1"
@@ -37,6 +39,8 @@ def make_app(internal_secret: str) -> Sanic:
 if __name__ == "__main__":
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     settings = context().settings.with_secrets()
+    # Read in here, not while the first newcomer waits.
+    threading.Thread(target=vector_of, args=("hej",), daemon=True).start()
     make_app(settings.internal_secret).run(
         LOOPBACK, settings.municipality.server.actions_port, access_log=False, motd=False
     )

@@ -32,14 +32,14 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
 from bench import peer
-from bot import embedding_model, sentence_embedder
-from bot.adapter import Adapter
 from bot.evaluation import Labelled
-from bot.text_normaliser import normalise
 from bot.topic_model import TopicModel
 from bot.training_messages import NLU, blocks
 from command_line.evaluate import read
+from contact_point.embedding import embedding_model, sentence_embedder
+from contact_point.embedding.adapter import Adapter
 from contact_point.settings import ROOT, settings
+from contact_point.spelling import normalise
 
 console = Console()
 Predict = Callable[[str], str]

@@ -26,8 +26,8 @@ from torch.nn import functional
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from bot import embedding_model
-from bot.adapter import Adapter, is_unseen
+from contact_point.embedding import embedding_model
+from contact_point.embedding.adapter import Adapter, is_unseen
 
 FIRST_LAYER, RANK, SCALE = 6, 16, 2.0
 EPOCHS, BATCH = 6, 32

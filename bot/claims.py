@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from bot.embedding_model import Array
-from bot.sentence_embedder import training_embedder
-from bot.text_normaliser import normalise
 from bot.topic_model import TopicModel
 from contact_point.answers.articles import article_keys, find_article
+from contact_point.embedding.embedding_model import Array
+from contact_point.embedding.sentence_embedder import cached_embedder
+from contact_point.spelling import normalise
 
 NO_CLAIM = "-"
 _OTHERS_SHARE, _CALIBRATION_SHARE = 4, 8
@@ -49,7 +49,7 @@ class ClaimModel:
         return cls(
             TopicModel.fit(
                 texts,
-                training_embedder().embed(texts),
+                cached_embedder().embed(texts),
                 np.array([key for _, key in examples]),
                 np.array([_one_in(_CALIBRATION_SHARE, f"calibration {text}") for text in texts]),
             )

@@ -26,9 +26,11 @@ from bot import vocabulary
 from bot.dates import DateWords, find_date, find_time
 from bot.language_identifier import LANGUAGE_ENTITY
 from bot.stopwatch import measured
-from bot.text_normaliser import NORMALISED, normalise, without_marks
+from bot.text_normaliser import NORMALISED
 from contact_point.clock import Clock, process_clock
+from contact_point.directory.places import POSTCODE
 from contact_point.settings import ROOT, settings
+from contact_point.spelling import normalise, without_marks
 
 _STEM_LENGTH = 5
 _ENDING_LENGTH = 4
@@ -122,6 +124,9 @@ class EntityExtractor(GraphComponent):
                     phonenumbers.format_number(match.number, phonenumbers.PhoneNumberFormat.E164),
                 )
                 return
+        postcode = POSTCODE.search(text)
+        if postcode:
+            yield "postal_code", "".join(postcode.groups())
 
     def _entity(self, message: Message, name: str, value: str) -> dict[str, Any]:
         return {

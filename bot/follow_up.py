@@ -11,11 +11,11 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot import vocabulary
-from bot.embedding_model import Array
 from bot.intent_classifier import VECTOR
-from bot.sentence_embedder import training_embedder
 from bot.text_normaliser import NORMALISED
 from bot.untrained_component import UntrainedComponent
+from contact_point.embedding.embedding_model import Array
+from contact_point.embedding.sentence_embedder import cached_embedder
 from contact_point.settings import settings
 from contact_point.topics import SAFETY_TOPICS, TOPICS
 
@@ -99,4 +99,4 @@ def answered_topic(tracker: DialogueStateTracker) -> str | None:
 def _questions(offered: tuple[str, ...]) -> tuple[list[str], Array]:
     """The kind and the vector of every known question."""
     known = vocabulary.follow_up_questions(offered)
-    return [kind for kind, _ in known], training_embedder().embed([text for _, text in known])
+    return [kind for kind, _ in known], cached_embedder().embed([text for _, text in known])

@@ -24,10 +24,10 @@ from bot import stopwatch
 from bot.afterword import with_afterword
 from bot.fallback import NOT_SURE, NOT_SURE_AGAIN
 from bot.long_tail import CLAIM, OUT_OF_SCOPE, RUMOUR_CHECK
-from bot.sentence_embedder import sentence_embedder
-from bot.text_normaliser import normalise
 from bot.tracker_store import saved_tracker
+from contact_point.embedding.sentence_embedder import sentence_embedder
 from contact_point.settings import settings
+from contact_point.spelling import normalise
 
 logger = logging.getLogger(__name__)
 

@@ -16,12 +16,12 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.adapter import is_unseen
-from bot.embedding_model import Array
-from bot.sentence_embedder import sentence_embedder, training_embedder
 from bot.stopwatch import measured
 from bot.text_normaliser import NORMALISED
 from bot.topic_model import TopicModel
+from contact_point.embedding.adapter import is_unseen
+from contact_point.embedding.embedding_model import Array
+from contact_point.embedding.sentence_embedder import cached_embedder, sentence_embedder
 
 VECTOR = "vector"
 """Message attribute: the sentence vector of the whole message."""
@@ -98,7 +98,7 @@ class IntentClassifier(GraphComponent):
         texts = [text for text, _ in examples]
         model = TopicModel.fit(
             texts,
-            training_embedder().embed(texts),
+            cached_embedder().embed(texts),
             np.array([topic for _, topic in examples]),
             np.array([is_unseen(text) for text in texts]),
         )

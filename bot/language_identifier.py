@@ -28,9 +28,10 @@ from sklearn.naive_bayes import MultinomialNB
 from bot import vocabulary
 from bot.afterword import LANGUAGE_BEFORE
 from bot.stopwatch import measured
-from bot.text_normaliser import NORMALISED, tidy
+from bot.text_normaliser import NORMALISED
 from contact_point.languages import LANGUAGES
 from contact_point.settings import settings
+from contact_point.spelling import tidy
 
 LANGUAGE_ENTITY = "conversation_language"
 MIN_WORDS_TO_SWITCH = 3

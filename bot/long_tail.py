@@ -12,7 +12,6 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.claims import ClaimModel
-from bot.embedding_model import Array
 from bot.fallback import NOT_SURE, NOT_SURE_AGAIN
 from bot.intent_classifier import VECTOR, Ranking
 from bot.language_identifier import LANGUAGE_ENTITY
@@ -20,6 +19,7 @@ from bot.passages import Hit, passages
 from bot.services import services
 from bot.text_normaliser import NORMALISED
 from bot.topic_model import TopicModel
+from contact_point.embedding.embedding_model import Array
 from contact_point.settings import settings
 from contact_point.topics import TOPICS
 

@@ -10,11 +10,11 @@ from functools import lru_cache
 
 import numpy as np
 
-from bot.embedding_model import Array
-from bot.sentence_embedder import training_embedder
-from bot.text_normaliser import normalise
 from contact_point.answers.articles import SHELVES, Shelf, article_keys, find_article, paragraphs
+from contact_point.embedding.embedding_model import Array
+from contact_point.embedding.sentence_embedder import cached_embedder
 from contact_point.settings import settings
+from contact_point.spelling import normalise
 
 _TOPIC_SHARE = 0.5
 """How much the topic's probability counts beside the likeness: with it, nine of ten articles come
@@ -50,7 +50,7 @@ class Passages:
     def __init__(self, languages: Sequence[str]) -> None:
         entries = [entry for tag in languages for entry in _entries(tag)]
         self.places = [place for place, _ in entries]
-        self._vectors = training_embedder().embed([text for _, text in entries])
+        self._vectors = cached_embedder().embed([text for _, text in entries])
         articles = [(place.shelf, place.key) for place in self.places]
         self._known = list(dict.fromkeys(articles))
         numbers = {article: number for number, article in enumerate(self._known)}

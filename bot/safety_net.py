@@ -12,9 +12,10 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot import vocabulary
 from bot.intent_classifier import SENTENCE_RANKINGS, Ranking
-from bot.text_normaliser import NORMALISED, without_marks
+from bot.text_normaliser import NORMALISED
 from bot.untrained_component import UntrainedComponent
 from contact_point.settings import settings
+from contact_point.spelling import without_marks
 from contact_point.topics import SAFETY_TOPICS
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from bot.text_normaliser import normalise, without_marks
+from contact_point.spelling import normalise, without_marks
 from contact_point.translations import LOCALES
 
 Phrases = tuple[str, ...]
@@ -63,6 +63,17 @@ def follow_up_questions(offered: Phrases) -> list[tuple[str, str]]:
         for language in offered
         for kind, entry in words(language).get("follow_up", {}).items()
         for question in entry["asked"]
+    ]
+
+
+@cache
+def refinement_phrases(offered: Phrases) -> list[tuple[str, str]]:
+    """(kind, phrase) of the ways to go on from offices that are shown."""
+    return [
+        (kind, normalise(phrase, language))
+        for language in offered
+        for kind, phrases in words(language).get("refinements", {}).items()
+        for phrase in phrases
     ]
 
 

@@ -18,9 +18,9 @@ def adapt() -> None:
     import bot  # noqa: F401 - before anything imports rasa
 
     # isort: split
-    from bot import adapter, embedding_model
-    from bot.text_normaliser import normalise
     from bot.training_messages import NLU, blocks
+    from contact_point.embedding import adapter, embedding_model
+    from contact_point.spelling import normalise
 
     lines = [
         f"{block['intent']}\t{normalise(text)}"

@@ -19,7 +19,7 @@ from contact_point.directory import nested, sheet_template, tabular
 from contact_point.directory.categories import CATEGORIES
 from contact_point.directory.feed import Feed, SourceError
 from contact_point.directory.importer import ImportResult, import_feed
-from contact_point.directory.presentation import card
+from contact_point.directory.presentation import Reader, card
 from contact_point.directory.search import Wish
 from contact_point.directory.search import search as search_services
 from contact_point.directory.sources import read_source
@@ -66,6 +66,9 @@ def import_services(
         console.print(f"Look at: {fault}", style="yellow", highlight=False, markup=False)
     for fault in result.faults:
         console.print(str(fault), style="red", highlight=False, markup=False)
+    for entity, identifier, column in result.kept:
+        line = f"Kept as it was changed on the desk: {column} of {entity} {identifier}"
+        console.print(line, style="yellow", highlight=False, markup=False)
     if dry_run:
         _show_changes(result)
     _show_counts(result, dry_run, refused=strict and bool(result.faults))
@@ -112,16 +115,20 @@ def list_services() -> None:
 
 @app.command()
 def search(
-    category: str = typer.Argument(help=f"One of: {', '.join(CATEGORIES)}"),
+    words: str = typer.Argument(
+        help=f"What is looked for, in any language, or a category: {', '.join(CATEGORIES)}"
+    ),
     language: str = typer.Option("sv", help="Language of the cards."),
     open_now: bool = typer.Option(False, "--open-now", help="Only what is open now."),
+    limit: int = typer.Option(5, help="How many."),
 ) -> None:
-    """What newcomers are shown for a category."""
-    wish = Wish(category=category, open_now=open_now)
+    """What newcomers are shown for words or a category."""
+    category = words if words in CATEGORIES else None
+    wish = Wish(category=category, words=None if category else words, open_now=open_now)
+    reader = Reader(system_clock(), _zone(), language)
     with Database(settings().database_url).reading() as session:
-        now = system_clock()
-        for hit in search_services(session, wish, now, _zone(), limit=100).hits:
-            console.print(card(session, hit, now, _zone(), language) + "\n", highlight=False)
+        for hit in search_services(session, wish, reader.at, reader.zone, limit=limit).hits:
+            console.print(card(session, hit, reader).markdown + "\n", highlight=False)
 
 
 def _import(feed: Feed, dry_run: bool, strict: bool) -> ImportResult:
@@ -130,7 +137,7 @@ def _import(feed: Feed, dry_run: bool, strict: bool) -> ImportResult:
         _progress("Checking") as tell,
         database.reading() if dry_run else database.transaction() as session,
     ):
-        return import_feed(session, feed, strict=strict, progress=tell)
+        return import_feed(session, feed, strict=strict, progress=tell, is_trial=dry_run)
 
 
 def _show_changes(result: ImportResult) -> None:

@@ -15,6 +15,8 @@ from rich.console import Console
 
 from command_line import environment, sample, supervision, train
 from command_line.database import upgrade_database
+from contact_point.database import Database
+from contact_point.directory.index import ensure_index
 from contact_point.settings import ROOT, Settings, SettingsError, load_settings
 
 LOOPBACK = "127.0.0.1"
@@ -33,6 +35,7 @@ def run() -> None:
     _refuse_taken_ports(settings)
     upgrade_database()
     sample.load(settings, console)
+    _index(settings)
     train.train(force=False)
     account = sample.make_account(settings)
     configuration = supervision.write_configuration(settings, train.model_path(), data)
@@ -59,6 +62,14 @@ def run() -> None:
 
 def _interrupt(_signal: int, _frame: object) -> None:
     raise KeyboardInterrupt
+
+
+def _index(settings: Settings) -> None:
+    """A directory from before the index was there gets one."""
+    database = Database(settings.database_url)
+    with database.transaction() as session:
+        ensure_index(session)
+    database.close()
 
 
 def _refuse_taken_ports(settings: Settings) -> None:

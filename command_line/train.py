@@ -24,6 +24,8 @@ _INGREDIENTS = (
     "locales/*/understanding.yml",
     "locales/*/rumours/*.md",
     "bot/*.py",
+    "contact_point/embedding/*.py",
+    "contact_point/spelling.py",
 )
 
 

@@ -3,6 +3,9 @@
 import contact_point.appointments.tables
 import contact_point.conversations.tables
 import contact_point.dialogues
+import contact_point.directory.categorising
+import contact_point.directory.changes
+import contact_point.directory.full_text
 import contact_point.directory.tables
 import contact_point.notices
 import contact_point.staff

@@ -13,8 +13,9 @@ from contact_point.database import Database
 from contact_point.settings import Settings
 from gateway.channels import telegram
 from gateway.channels import web as web_channel
-from gateway.desk import editorial
+from gateway.desk import directory, editorial
 from gateway.desk import routes as desk
+from gateway.directory_api import files as directory_files
 from gateway.directory_api import routes as directory_api
 from gateway.keys import (
     CLOCK,
@@ -67,7 +68,9 @@ def make_app(settings: Settings, clock: Clock | None = None) -> web.Application:
     app.add_routes(web_channel.routes)
     app.add_routes(desk.routes)
     app.add_routes(editorial.routes)
+    app.add_routes(directory.routes)
     app.add_routes(directory_api.routes)
+    app.add_routes(directory_files.routes)
     if settings.telegram_token and settings.telegram_webhook_secret:
         telegram.set_up(app)
     return app

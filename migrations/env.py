@@ -5,6 +5,7 @@ from typing import Any, Literal
 from alembic import context
 
 from contact_point.database import Base, Database, UtcDateTime
+from contact_point.directory import full_text
 from contact_point.directory.tables import Number
 from contact_point.settings import settings
 from contact_point.tables import ALL_TABLES
@@ -21,6 +22,11 @@ def render_item(kind: str, item: Any, _context: Any) -> str | Literal[False]:
     return False
 
 
+def include_name(name: str | None, kind: str, _parents: Any) -> bool:
+    """Full-text tables are written by hand: on SQLite they are virtual, with tables of their own."""
+    return not (kind == "table" and str(name).startswith(full_text.NAME))
+
+
 def run() -> None:
     """Bring the database up or down, all steps or none."""
     database = Database(settings().database_url)
@@ -35,6 +41,7 @@ def run() -> None:
             target_metadata=Base.metadata,
             render_as_batch=database.is_sqlite,
             render_item=render_item,
+            include_name=include_name,
         )
         with context.begin_transaction():
             context.run_migrations()

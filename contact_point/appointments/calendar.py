@@ -10,14 +10,12 @@ from datetime import date, datetime, time, timedelta, timezone
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-import holidays
-
 from contact_point.appointments.rules import CELL_MINUTES, Rules
 from contact_point.appointments.tables import Caseworker
+from contact_point.public_holidays import is_holiday
 from contact_point.settings import Municipality
 
 CELL = timedelta(minutes=CELL_MINUTES)
-_FRIDAY = 4
 
 
 @dataclass(frozen=True)
@@ -35,7 +33,7 @@ class Calendar:
 
     def is_closed(self, day: date) -> bool:
         """Whether no appointment is given on a day: a holiday, or the municipality's own."""
-        return day in self.closed_dates or day in _holidays(day.year)
+        return day in self.closed_dates or is_holiday(day)
 
     def local_day(self, instant: datetime) -> date:
         """The date on the wall when something happens."""
@@ -71,18 +69,6 @@ def instants(day: date, wall: time, zone: ZoneInfo) -> tuple[datetime, ...]:
         if shows == local and instant not in found:
             found.append(instant)
     return tuple(found)
-
-
-@lru_cache(maxsize=32)
-def _holidays(year: int) -> frozenset[date]:
-    """Swedish public holidays (Act 1989:253), and the eves that the Annual Leave Act (1977:480,
-    section 3 a) treats as such: of midsummer, Christmas and the new year. Ordinary Sundays are
-    left to the caseworkers' own hours."""
-    midsummer_eve = next(
-        day for day in _days(date(year, 6, 19), date(year, 6, 25)) if day.weekday() == _FRIDAY
-    )
-    eves = {midsummer_eve, date(year, 12, 24), date(year, 12, 31)}
-    return frozenset(eves).union(holidays.Sweden(years=year, include_sundays=False))
 
 
 def _is_absent(caseworker: Caseworker, day: date) -> bool:

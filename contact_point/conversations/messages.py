@@ -16,6 +16,8 @@ from contact_point.database import Base
 
 WEB = "web"
 MAX_CHARACTERS = 2000
+POSITION_TEXT = "📍"
+"""Stands in the transcript for a position that was shared; where it is stays out of it."""
 
 _MESSAGE = Base.metadata.tables[Message.__tablename__]
 _CONVERSATION = Base.metadata.tables[Conversation.__tablename__]
@@ -60,6 +62,11 @@ class InboundMessage:
     language: str = "sv"
     button: tuple[int, int] | None = None
     payload: str | None = None
+
+
+def position_payload(latitude: float, longitude: float) -> str:
+    """What the bot gets of a shared position."""
+    return f'/find_service{{"position": "{latitude:.3f},{longitude:.3f}"}}'
 
 
 class UnknownConversation(Exception):  # noqa: N818 - a refusal, not a fault

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from babel.dates import format_datetime, get_timezone
 
-from contact_point.public_holidays import is_public_holiday
+from contact_point.public_holidays import is_holiday
 from contact_point.settings import Interval, Municipality
 
 _LOOK_AHEAD_DAYS = 30
@@ -43,6 +43,6 @@ def opens_in_words(municipality: Municipality, opens: datetime, language: str) -
 
 
 def _intervals(municipality: Municipality, day: date) -> list[Interval]:
-    if day in municipality.closed.dates or is_public_holiday(day):
+    if day in municipality.closed.dates or is_holiday(day):
         return []
     return municipality.intervals(day.weekday())

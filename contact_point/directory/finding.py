@@ -5,10 +5,13 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from babel import Locale
+from sqlalchemy import update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from contact_point.directory.categories import CATEGORIES
-from contact_point.directory.presentation import card
+from contact_point.directory.changes import ServiceShowing
+from contact_point.directory.presentation import Card, Reader, card
 from contact_point.directory.search import Wish, search
 from contact_point.translations import mark, translate
 
@@ -22,17 +25,18 @@ class Offices:
     `wish` is what was found in the end; `loosened` says in words what was let go of, or is empty.
     """
 
-    cards: list[str]
+    cards: list[Card]
     total: int
     wish: Wish
     loosened: str
+    service_ids: tuple[str, ...] = ()
 
 
 def find_offices(
     session: Session, wish: Wish, offset: int, at: datetime, zone: ZoneInfo, language: str
 ) -> Offices:
-    """Up to three offices. Where nothing fits, one wish after another is let go of: the hour,
-    the language, the place."""
+    """Up to three offices. Where nothing fits, one wish after another is let go of: the hour or
+    day, the language, the place."""
     fitting, found = wish, search(session, wish, at, zone, PAGE, offset)
     loosened = []
     for name, gentler in _gentler(wish):
@@ -40,21 +44,39 @@ def find_offices(
             break
         loosened.append(name)
         fitting, found = gentler, search(session, gentler, at, zone, PAGE, offset)
-    if "open_now" in loosened and len(loosened) > 1:
+    if "open" in loosened and len(loosened) > 1:
         # Once the language or the place is let go of, the hour may not have to be.
-        open_ones = replace(fitting, open_now=True)
+        open_ones = replace(fitting, open_now=wish.open_now, open_on=wish.open_on)
         now_open = search(session, open_ones, at, zone, PAGE, offset)
         if now_open.total:
             fitting, found = open_ones, now_open
-            loosened.remove("open_now")
+            loosened.remove("open")
     if not found.total:
         loosened = []
+    reader = Reader(at, zone, language, wish.near, fitting.open_on)
     return Offices(
-        [card(session, hit, at, zone, language) for hit in found.hits],
+        [card(session, hit, reader) for hit in found.hits],
         found.total,
         fitting,
         _in_words(loosened, wish, language),
+        tuple(hit.service_id for hit in found.hits),
     )
+
+
+def note_showings(session: Session, service_ids: tuple[str, ...], at: datetime) -> None:
+    """Count that newcomers were shown services, so that staff see which are never found."""
+    for service_id in dict.fromkeys(service_ids):
+        counted = session.execute(
+            update(ServiceShowing)
+            .where(ServiceShowing.service_id == service_id)
+            .values(times=ServiceShowing.times + 1, last_at=at)
+        )
+        if not counted.rowcount:  # type: ignore[attr-defined]
+            dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+            first = dialect.insert(ServiceShowing).values(
+                service_id=service_id, times=1, last_at=at
+            )
+            session.execute(first.on_conflict_do_nothing())
 
 
 def heading(wish: Wish, found: Offices, offset: int, language: str) -> str:
@@ -77,9 +99,9 @@ def heading(wish: Wish, found: Offices, offset: int, language: str) -> str:
 
 def _gentler(wish: Wish) -> list[tuple[str, Wish]]:
     steps = []
-    if wish.open_now:
-        wish = replace(wish, open_now=False)
-        steps.append(("open_now", wish))
+    if wish.open_now or wish.open_on:
+        wish = replace(wish, open_now=False, open_on=None)
+        steps.append(("open", wish))
     if wish.language:
         wish = replace(wish, language=None)
         steps.append(("language", wish))
@@ -91,8 +113,12 @@ def _gentler(wish: Wish) -> list[tuple[str, Wish]]:
 
 def _in_words(loosened: list[str], wish: Wish, language: str) -> str:
     sentences = []
-    if "open_now" in loosened:
-        sentences.append(translate("None of them is open right now.", language))
+    if "open" in loosened:
+        sentences.append(
+            translate("None of them is open then.", language)
+            if wish.open_on
+            else translate("None of them is open right now.", language)
+        )
     if "language" in loosened:
         name = Locale.parse(wish.language or "sv").get_display_name(language)
         sentences.append(

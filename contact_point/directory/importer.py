@@ -1,9 +1,10 @@
 """Takes a feed into the directory: what is sound goes in, what has a fault stays out whole.
 
 Importing the same feed again changes nothing. What a source no longer lists becomes `defunct`.
+What staff have changed on the desk stays as they left it.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Literal
@@ -11,10 +12,14 @@ from typing import Literal
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from contact_point.clock import Clock, system_clock
 from contact_point.database import in_chunks
+from contact_point.directory import changes
 from contact_point.directory.acceptance import Accepted, accept
+from contact_point.directory.changes import DirectoryChange
 from contact_point.directory.feed import Feed, Record
-from contact_point.directory.nesting import ANYWHERE, ROOTS
+from contact_point.directory.index import index_services
+from contact_point.directory.nesting import ANYWHERE, ROOTS, parts_list
 from contact_point.directory.tables import ENTITIES, HsdsTable, Service, public_columns, target_of
 from contact_point.directory.validation import Fault
 
@@ -42,6 +47,8 @@ class ImportResult:
     doubts: list[Fault] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     unchanged: int = 0
+    kept: list[tuple[str, str, str]] = field(default_factory=list)
+    """(table, id, field) of what staff had changed here and the feed did not change back."""
 
     def count(self, kind: str) -> int:
         """How many rows a kind of change happened to."""
@@ -54,10 +61,13 @@ def import_feed(
     *,
     strict: bool = False,
     progress: Progress = lambda _done, _all: None,
+    is_trial: bool = False,
+    clock: Clock = system_clock,
 ) -> ImportResult:
     """Store a feed; with `strict`, nothing where anything has a fault.
 
-    `progress` is told (rows done, rows in all).
+    `progress` is told (rows done, rows in all). After a trial the caller rolls back, so the index
+    is left alone.
     """
     accepted = accept(session, feed, progress)
     result = ImportResult(
@@ -68,10 +78,13 @@ def import_feed(
     )
     if strict and accepted.faults:
         return result
+    edited = changes.edited(session)
+    _leave_edited(accepted, edited, result)
     for entity in ENTITIES:
         _store(session, entity, accepted, feed.source, result)
     refused = {row.key for row in feed.rows} - accepted.rows.keys()
     for (entity, column), owners in _by_list(feed, accepted).items():
+        owners -= _edited_owners(edited, entity, column)
         for row in _missing(session, entity, column, owners, accepted):
             # What the source still has, with a fault, stays as it was.
             if (entity, row.id) not in refused:
@@ -79,7 +92,65 @@ def import_feed(
     session.flush()
     if feed.is_complete and any(entity == "service" for entity, _ in accepted.rows):
         _end_vanished(session, feed, result)
+    if result.changes:
+        _note(session, feed.source, result, clock)
+        if not is_trial:
+            index_services(session)
     return result
+
+
+def _leave_edited(
+    accepted: Accepted, edited: set[tuple[str, str, str]], result: ImportResult
+) -> None:
+    """Take out of the feed what staff have changed here; that is told, once a service or place."""
+    told = set()
+    for (entity, identifier), values in accepted.rows.items():
+        for name in [name for name in values if (entity, identifier, name) in edited]:
+            del values[name]
+            told.add((entity, identifier, name))
+    for entity, owner, key in edited:
+        parts = parts_list(entity, key)
+        if parts is None or (entity, owner) not in accepted.rows:
+            continue
+        child, back = parts
+        for part in [each for each in accepted.rows if each[0] == child]:
+            if accepted.rows[part].get(back) == owner:
+                del accepted.rows[part]
+        told.add((entity, owner, key))
+    result.kept = sorted(told)
+
+
+def _edited_owners(edited: set[tuple[str, str, str]], entity: str, column: str) -> set[str]:
+    """The rows whose list of parts staff have changed."""
+    return {owner for table, owner, key in edited if parts_list(table, key) == (entity, column)}
+
+
+def _note(session: Session, source: str, result: ImportResult, clock: Clock) -> None:
+    """History: the import, and what it changed in services that were there before."""
+    counts = Counter(change.kind for change in result.changes)
+    rows = [
+        DirectoryChange(
+            at=clock(),
+            source=source,
+            entity="import",
+            field="import",
+            after=", ".join(f"{kind} {count}" for kind, count in sorted(counts.items())),
+        )
+    ]
+    rows += [
+        DirectoryChange(
+            at=clock(),
+            source=source,
+            service_id=change.id,
+            entity="service",
+            entity_id=change.id,
+            field=", ".join(change.columns)[:60],
+        )
+        for change in result.changes
+        if change.entity == "service" and change.kind in ("changed", "defunct")
+    ]
+    session.add_all(rows)
+    session.flush()
 
 
 def _store(
@@ -97,7 +168,7 @@ def _store(
             fresh.append(nothing | values | own | {"position": position})
             result.changes.append(Change("added", entity, identifier, _name(values)))
             continue
-        columns = tuple(name for name, value in values.items() if before[name] != value)
+        columns = tuple(name for name in values if _is_news(name, before[name], values[name]))
         if columns:
             changed.append({"id": identifier} | {name: values[name] for name in columns})
             result.changes.append(Change("changed", entity, identifier, _name(before), columns))
@@ -109,6 +180,14 @@ def _store(
         session.execute(update(table), changed)
     if entity == "service":
         _remember_source(session, stored, source)
+
+
+def _is_news(column: str, before: object, value: object) -> bool:
+    """Whether a value replaces the one before. A service that was checked here later than its
+    source says stays so."""
+    if column == "assured_date" and isinstance(before, str):
+        return isinstance(value, str) and value > before
+    return before != value
 
 
 def _remember_source(session: Session, identifiers: Iterable[str], source: str) -> None:

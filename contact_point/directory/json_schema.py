@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Column
+from sqlalchemy import Boolean, Column
 
 from contact_point.directory.nesting import ANYWHERE, PARTS, REFERENCES, may_have
 from contact_point.directory.tables import Number, is_key, public_columns
@@ -26,6 +26,8 @@ def _value_schema(column: Column[Any]) -> Schema:
     schema: Schema = {"type": "string"}
     if isinstance(column.type, Number):
         schema["type"] = "integer" if column.info.get("whole") else "number"
+    elif isinstance(column.type, Boolean):
+        schema["type"] = "boolean"
     elif not column.nullable:
         schema["minLength"] = 1
     if "values" in column.info:

@@ -5,21 +5,21 @@ from datetime import datetime, timezone
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import langcodes
 from dateutil.parser import isoparse
 from sqlalchemy import Select, exists, func, or_, select
-from sqlalchemy.orm import Session, aliased, selectinload
+from sqlalchemy.orm import Session, aliased
 
 from contact_point.database import in_chunks
 from contact_point.directory.distance import Point, metres_between, point
-from contact_point.directory.opening_hours import status
-from contact_point.directory.search import schedules_of
+from contact_point.directory.opening_hours import opening_hours, status
+from contact_point.directory.places import centre_of_postcode
+from contact_point.directory.relevance import Relevance
+from contact_point.directory.search import WITH_HOURS
+from contact_point.directory.spoken import language_codes, spoken_at
 from contact_point.directory.tables import (
     ENTITIES,
-    Address,
     Attribute,
     HsdsTable,
-    Language,
     Location,
     Organization,
     Service,
@@ -29,14 +29,15 @@ from contact_point.directory.tables import (
     Translation,
 )
 
-_MACROLANGUAGES = {"ku": ("kmr", "ckb", "sdh"), "fa": ("prs", "pes"), "ar": ("arb", "apc", "acm")}
-"""Macrolanguage → languages that it takes in (ISO 639-3)."""
+_MOST_FITTING = 50
+"""Services that a query finds."""
 
 
 @dataclass(frozen=True)
 class Filters:
     """Filters of HSDS's API and of this one's Profile; None lets all through. All combine by AND.
 
+    `query`: words in any language; what fits best comes first, unless a point is given.
     `proximity`: metres around `near`, or around the places of a `postcode`.
     """
 
@@ -52,10 +53,12 @@ class Filters:
     language: str | None = None
     open_at: datetime | None = None
     near: Point | None = None
+    query: str | None = None
 
 
 def listed(session: Session, entity: str, filters: Filters, zone: ZoneInfo) -> list[str]:
-    """The ids that fit. Nearest first where a point is given, else as they were imported."""
+    """The ids that fit. Nearest first where a point is given, best first where there is a query,
+    else as they were imported."""
     table = ENTITIES[entity]
     statement = select(table.id).order_by(table.position, table.id)
     for word in (filters.search or "").split():
@@ -68,28 +71,18 @@ def listed(session: Session, entity: str, filters: Filters, zone: ZoneInfo) -> l
     if filters.language:
         statement = statement.where(_spoken(entity, language_codes(filters.language)))
     ids = list(session.scalars(statement))
+    if filters.query:
+        ids = _fitting(session, entity, ids, filters.query)
     if filters.modified_after:
         ids = _modified(session, entity, ids, filters.modified_after)
     if filters.open_at:
         ids = _open(session, entity, ids, filters.open_at, zone)
-    centre = filters.near or _centre(session, filters.postcode)
+    centre = filters.near or (
+        centre_of_postcode(session, filters.postcode) if filters.postcode else None
+    )
     if centre or filters.postcode:
         ids = _near(session, entity, ids, centre, filters.proximity)
     return ids
-
-
-def language_codes(code: str) -> tuple[str, ...]:
-    """A language as the data may write it: by any of its codes, or by its macrolanguage; for a
-    macrolanguage also those that it takes in."""
-    base = langcodes.Language.get(code).language or code
-    macro = next((macro for macro, within in _MACROLANGUAGES.items() if base in within), base)
-    within = _MACROLANGUAGES.get(base, ())
-    spoken = (base, macro, *within)
-    return tuple(dict.fromkeys((*spoken, *(_three_letters(each) for each in spoken))))
-
-
-def _three_letters(code: str) -> str:
-    return langcodes.Language.get(code).to_alpha3() if len(code) == 2 else code
 
 
 def _says(entity: str, word: str) -> Any:
@@ -158,12 +151,7 @@ def _of_tree(statement: Select[Any], filters: Filters) -> Select[Any]:
 
 def _spoken(entity: str, codes: tuple[str, ...]) -> Any:
     """Whether staff of a service or of one of its places speak a language."""
-    services = select(Language.service_id).where(
-        Language.code.in_(codes), Language.service_id.is_not(None)
-    )
-    places = select(Language.location_id).where(
-        Language.code.in_(codes), Language.location_id.is_not(None)
-    )
+    services, places = spoken_at(codes)
     if entity == "service":
         there = select(ServiceAtLocation.service_id).where(
             ServiceAtLocation.location_id.in_(places)
@@ -172,6 +160,22 @@ def _spoken(entity: str, codes: tuple[str, ...]) -> Any:
     return or_(
         ServiceAtLocation.service_id.in_(services), ServiceAtLocation.location_id.in_(places)
     )
+
+
+def _fitting(session: Session, entity: str, ids: list[str], query: str) -> list[str]:
+    """The services that fit words best, or their places."""
+    best = Relevance(session, query).best(_MOST_FITTING)
+    order = {service_id: rank for rank, service_id in enumerate(best)}
+    if entity == "service":
+        ranks = {each: order[each] for each in ids if each in order}
+    else:
+        rows = session.execute(
+            select(ServiceAtLocation.id, ServiceAtLocation.service_id).where(
+                ServiceAtLocation.service_id.in_(best)
+            )
+        ).tuples()
+        ranks = {identifier: order[service_id] for identifier, service_id in rows}
+    return sorted((each for each in ids if each in ranks), key=lambda each: ranks[each])
 
 
 def _modified(session: Session, entity: str, ids: list[str], after: datetime) -> list[str]:
@@ -197,34 +201,14 @@ def _instant(written: str) -> datetime:
 
 def _open(session: Session, entity: str, ids: list[str], at: datetime, zone: ZoneInfo) -> list[str]:
     owner = ServiceAtLocation.service_id if entity == "service" else ServiceAtLocation.id
-    statement = select(ServiceAtLocation, owner).options(
-        selectinload(ServiceAtLocation.schedules),
-        selectinload(ServiceAtLocation.service).selectinload(Service.schedules),
-        selectinload(ServiceAtLocation.location).selectinload(Location.schedules),
-    )
+    statement = select(ServiceAtLocation, owner).options(*WITH_HOURS)
     open_ones = set()
     for chunk in in_chunks(ids):
         for place, identifier in session.execute(statement.where(owner.in_(chunk))).tuples():
-            now = status(schedules_of(place), at, zone)
+            now = status(opening_hours(place), at, zone)
             if now and now.is_open:
                 open_ones.add(identifier)
     return [identifier for identifier in ids if identifier in open_ones]
-
-
-def _centre(session: Session, postcode: str | None) -> Point | None:
-    """The middle of the places that have a postal code, or None where none has it."""
-    if not postcode:
-        return None
-    written = func.replace(Address.postal_code, " ", "")
-    rows = session.execute(
-        select(Location.latitude, Location.longitude)
-        .join(Address, Address.location_id == Location.id)
-        .where(written == postcode.replace(" ", ""))
-    ).tuples()
-    known = list(filter(None, (point(*degrees) for degrees in rows)))
-    if not known:
-        return None
-    return sum(lat for lat, _ in known) / len(known), sum(lon for _, lon in known) / len(known)
 
 
 def _near(

@@ -25,6 +25,7 @@ PARTS: dict[str, dict[str, Parts]] = {
         "phones": Parts("phone", "organization_id"),
         "locations": Parts("location", "organization_id"),
         "programs": Parts("program", "organization_id"),
+        "holiday_schedules": Parts("holiday_schedule", "organization_id"),
         "organization_identifiers": Parts("organization_identifier", "organization_id"),
         "services": Parts("service", "organization_id"),
     },
@@ -32,6 +33,7 @@ PARTS: dict[str, dict[str, Parts]] = {
         "additional_urls": Parts("url", "service_id"),
         "phones": Parts("phone", "service_id"),
         "schedules": Parts("schedule", "service_id"),
+        "holiday_schedules": Parts("holiday_schedule", "service_id"),
         "service_areas": Parts("service_area", "service_id"),
         "service_at_locations": Parts("service_at_location", "service_id"),
         "languages": Parts("language", "service_id"),
@@ -45,6 +47,7 @@ PARTS: dict[str, dict[str, Parts]] = {
         "service_areas": Parts("service_area", "service_at_location_id"),
         "contacts": Parts("contact", "service_at_location_id"),
         "phones": Parts("phone", "service_at_location_id"),
+        "holiday_schedules": Parts("holiday_schedule", "service_at_location_id"),
         "schedules": Parts("schedule", "service_at_location_id"),
     },
     "location": {
@@ -53,6 +56,7 @@ PARTS: dict[str, dict[str, Parts]] = {
         "contacts": Parts("contact", "location_id"),
         "accessibility": Parts("accessibility", "location_id"),
         "phones": Parts("phone", "location_id"),
+        "holiday_schedules": Parts("holiday_schedule", "location_id"),
         "schedules": Parts("schedule", "location_id"),
     },
     "contact": {"phones": Parts("phone", "contact_id")},
@@ -102,3 +106,12 @@ def may_have(entity: str, key: str) -> bool:
     bare = ("metadata", "translation", "meta_table_description")
     without_terms = ("attribute", "taxonomy", "taxonomy_term")
     return entity not in bare and not (key == "attributes" and entity in without_terms)
+
+
+def parts_list(entity: str, key: str) -> tuple[str, str] | None:
+    """The table of a list of parts, and the column that names their owner."""
+    parts = PARTS.get(entity, {}).get(key)
+    if parts:
+        return parts.entity, parts.back
+    anywhere = ANYWHERE.get(key)
+    return (anywhere.entity, anywhere.id_column) if anywhere else None

@@ -1,45 +1,95 @@
-"""Finding services: by category, language, place and open now; those that are named come first."""
+"""Finding services: by words in any language, category, language, place and hours."""
 
-import re
-import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from itertools import takewhile
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import exists, func, or_, select
-from sqlalchemy.orm import Session, selectinload
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
 
-from contact_point.directory.opening_hours import status
+from contact_point.database import in_chunks
+from contact_point.directory.categorising import ServiceCategory
+from contact_point.directory.distance import Point, metres_between, point
+from contact_point.directory.naming import SHOWN
+from contact_point.directory.opening_hours import intervals, opening_hours, status
+from contact_point.directory.places import is_in, serves
+from contact_point.directory.relevance import Relevance
+from contact_point.directory.spoken import is_spoken, language_codes, spoken_at
 from contact_point.directory.tables import (
-    Address,
-    Attribute,
-    Language,
     Location,
-    Schedule,
+    Organization,
+    Phone,
     Service,
     ServiceAtLocation,
-    TaxonomyTerm,
     Translation,
 )
 
-_MIN_NAME_WORD = 4
-"""Letters of a word that can name a service."""
-_MAX_ENDING = 3
-"""Letters at the end in which two forms of a word may differ."""
+_MOST_BY_WORDS = 12
+"""Services that are shown for words alone."""
+_STILL_FITTING = 0.5
+"""The least share of the best service's score for another to be shown with it."""
+_LOOKED_AT = 60
+"""Hits whose hours are looked up to put those open first."""
+_OPEN, _SPOKEN, _NEAR, _NARROW = 0.3, 0.15, 0.15, 0.1
+"""What counts beside the words: open now, staff who speak the language, near, for few kinds."""
+_BESIDE_WORDS = 0.3
+"""How much of that counts where there are words: the right service comes before an open one."""
+_NEAR_METRES = 2_000
+"""At this distance a place is half as near as next door."""
+
+WITH_HOURS: tuple[ORMOption, ...] = (
+    selectinload(ServiceAtLocation.schedules),
+    selectinload(ServiceAtLocation.holiday_schedules),
+    joinedload(ServiceAtLocation.service).options(
+        selectinload(Service.schedules),
+        selectinload(Service.holiday_schedules),
+        joinedload(Service.organization).selectinload(Organization.holiday_schedules),
+    ),
+    joinedload(ServiceAtLocation.location).options(
+        selectinload(Location.schedules), selectinload(Location.holiday_schedules)
+    ),
+)
+"""Loads all that opening hours are made of."""
+_WITH_EVERYTHING: tuple[ORMOption, ...] = (
+    *WITH_HOURS,
+    selectinload(ServiceAtLocation.phones).selectinload(Phone.languages),
+    selectinload(ServiceAtLocation.service_areas),
+    joinedload(ServiceAtLocation.service).options(
+        selectinload(Service.phones).selectinload(Phone.languages),
+        selectinload(Service.languages),
+        selectinload(Service.cost_options),
+        selectinload(Service.required_documents),
+        selectinload(Service.service_areas),
+    ),
+    joinedload(ServiceAtLocation.location).options(
+        selectinload(Location.addresses),
+        selectinload(Location.phones),
+        selectinload(Location.languages),
+        selectinload(Location.accessibility),
+    ),
+)
 
 
 @dataclass(frozen=True)
 class Wish:
-    """What is looked for; what is None doesn't matter. `words` are the newcomer's own."""
+    """What is looked for; what is None doesn't matter. `words` are the newcomer's own.
+
+    Attributes:
+        near: where the newcomer is.
+        nearest: nearest first, whatever else fits better.
+        open_on: a day on which it has to be open at some time.
+    """
 
     category: str | None = None
     language: str | None = None
     place: str | None = None
     open_now: bool = False
     words: str | None = None
+    near: Point | None = None
+    nearest: bool = False
+    open_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -50,62 +100,66 @@ class Found:
     total: int
 
 
+@dataclass
+class _Hit:
+    """A service at a place while it is ranked.
+
+    `fit`: how well the words fit; `beside`: what else counts.
+    """
+
+    place: ServiceAtLocation
+    metres: float | None
+    fit: float = 0.0
+    beside: float = 0.0
+    is_open: bool = False
+    by_words: bool = False
+
+    @property
+    def key(self) -> tuple[float, str, str]:
+        """What hits are sorted by."""
+        beside = self.beside + _OPEN * self.is_open
+        score = self.fit + (_BESIDE_WORDS if self.by_words else 1) * beside
+        return -score, self.place.service.name, self.place.id
+
+    @property
+    def key_of_distance(self) -> tuple[float, float, str, str]:
+        """The same where the nearest come first; unknown places come last."""
+        return (float("inf") if self.metres is None else self.metres, *self.key)
+
+
 def search(
     session: Session, wish: Wish, at: datetime, zone: ZoneInfo, limit: int = 3, offset: int = 0
 ) -> Found:
-    """Services at places that fit a wish. First come those that the newcomer's words name (by their
-    full name also out of another category), then those open now, then those whose own staff
-    speak the language, then those for the fewest kinds of help, then by name."""
-    named = _named(session, wish.words) if wish.words else {}
-    statement = (
-        select(ServiceAtLocation)
-        .join(Service, Service.id == ServiceAtLocation.service_id)
-        .join(Location, Location.id == ServiceAtLocation.location_id)
-        .where(Service.status == "active", *_conditions(wish, named))
-        .options(
-            selectinload(ServiceAtLocation.schedules),
-            selectinload(ServiceAtLocation.phones),
-            selectinload(ServiceAtLocation.service).options(
-                selectinload(Service.schedules),
-                selectinload(Service.phones),
-                selectinload(Service.languages),
-                selectinload(Service.cost_options),
-                selectinload(Service.required_documents),
-                selectinload(Service.organization),
-            ),
-            selectinload(ServiceAtLocation.location).options(
-                selectinload(Location.addresses),
-                selectinload(Location.phones),
-                selectinload(Location.schedules),
-                selectinload(Location.languages),
-                selectinload(Location.accessibility),
-            ),
-        )
-    )
-    hits = [hit for hit in session.scalars(statement).unique() if _in_place(hit, wish.place)]
-    breadth = _breadth(session, [hit.service.id for hit in hits])
-    ranked = sorted(
-        (
-            (
-                -named.get(hit.service.id, 0.0),
-                not _is_open(hit, at, zone),
-                not _speaks(hit, wish.language),
-                breadth.get(hit.service.id, 0),
-                hit.service.name,
-                hit.id,
-                hit,
-            )
-            for hit in hits
-        ),
-        key=lambda entry: entry[:-1],
-    )
-    chosen = [entry[-1] for entry in ranked if not (wish.open_now and entry[1])]
+    """Services at places that fit a wish, the best first.
+
+    Services whose full name is said are found in any category and come first. Else it counts how
+    well the words fit, and beside that whether it is open, whether its own staff speak the
+    language, how near it is, and that it is for few kinds of help.
+    """
+    relevance = Relevance(session, wish.words) if wish.words else None
+    hits = [
+        _Hit(place, _metres(place, wish.near), by_words=relevance is not None)
+        for place in _places(session, _candidates(session, wish, relevance))
+        if (wish.place is None or is_in(place, wish.place))
+        and (wish.near is None or serves(place, wish.near))
+    ]
+    breadth = _breadth(session, {hit.place.service.id for hit in hits})
+    for hit in hits:
+        hit.fit = _fit(hit.place.service_id, relevance)
+        hit.beside = _beside(hit, wish, breadth)
+    hits.sort(key=lambda hit: hit.key_of_distance if wish.nearest else hit.key)
+    wanted_open = wish.open_now or wish.open_on
+    for hit in hits if wanted_open else hits[:_LOOKED_AT]:
+        hit.is_open = _is_open(hit.place, wish.open_on, at, zone)
+    hits.sort(key=lambda hit: hit.key_of_distance if wish.nearest else hit.key)
+    chosen = [hit.place for hit in hits if hit.is_open or not wanted_open]
     return Found(chosen[offset : offset + limit], len(chosen))
 
 
-def schedules_of(hit: ServiceAtLocation) -> Sequence[Schedule]:
-    """The most specific hours: of the service at the place, of the service, of the place."""
-    return hit.schedules or hit.service.schedules or hit.location.schedules
+def places_by_id(session: Session, ids: Sequence[str]) -> list[ServiceAtLocation]:
+    """Services at places with all that is shown of them, in the order of their ids."""
+    found = {place.id: place for place in _places(session, ids)}
+    return [found[identifier] for identifier in ids if identifier in found]
 
 
 def translated(session: Session, entity_id: str, field: str, language: str) -> str | None:
@@ -119,96 +173,90 @@ def translated(session: Session, entity_id: str, field: str, language: str) -> s
     )
 
 
-def places(session: Session) -> list[str]:
-    """The towns of the directory."""
-    return list(session.scalars(select(Address.city).distinct().order_by(Address.city)))
-
-
-def is_named(session: Session, words: str) -> bool:
-    """Whether the newcomer's words have the full name of a service."""
-    return bool(_in_full(_named(session, words)))
-
-
-def _conditions(wish: Wish, named: dict[str, float]) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if wish.category:
-        of_category = exists(
-            select(Attribute.id)
-            .join(TaxonomyTerm, TaxonomyTerm.id == Attribute.taxonomy_term_id)
-            .where(Attribute.link_id == Service.id, TaxonomyTerm.code == wish.category)
-        )
-        conditions.append(or_(of_category, Service.id.in_(_in_full(named))))
-    elif wish.words:
-        conditions.append(Service.id.in_(_in_full(named)))
-    if wish.language:
-        spoken = select(Language.id).where(
-            Language.code == wish.language,
-            or_(Language.service_id == Service.id, Language.location_id == Location.id),
-        )
-        conditions.append(or_(exists(spoken), Service.interpretation_services.is_not(None)))
-    return conditions
-
-
-def _breadth(session: Session, service_ids: list[str]) -> dict[str, int]:
-    """For how many kinds of help each service is: a health centre goes before a guide to all."""
-    rows = session.execute(
-        select(Attribute.link_id, func.count())
-        .where(Attribute.link_id.in_(service_ids))
-        .group_by(Attribute.link_id)
+def _candidates(session: Session, wish: Wish, relevance: Relevance | None) -> list[str]:
+    """The ids of the services at places that may fit."""
+    statement = (
+        select(ServiceAtLocation.id)
+        .join(Service, Service.id == ServiceAtLocation.service_id)
+        .where(Service.status.in_(SHOWN), *_conditions(wish))
     )
-    return dict(rows.tuples().all())
+    if wish.category:
+        of_category = select(ServiceCategory.service_id).where(
+            ServiceCategory.category == wish.category
+        )
+        named = relevance.in_full if relevance else ()
+        statement = statement.where(or_(Service.id.in_(of_category), Service.id.in_(named)))
+    elif relevance:
+        statement = statement.where(Service.id.in_(_fitting(relevance)))
+    return list(session.scalars(statement))
 
 
-def _named(session: Session, words: str) -> dict[str, float]:
-    """Service id → how much of its name, in any language, stands in the newcomer's words: above
-    0, to 1 for the full name. Endings don't count."""
-    said = _long_words(words)
-    names = [
-        *session.execute(select(Service.id, Service.name)).tuples(),
-        *session.execute(
-            select(Translation.entity_id, Translation.text).where(Translation.field == "name")
-        ).tuples(),
+def _fitting(relevance: Relevance) -> list[str]:
+    best = relevance.best(_MOST_BY_WORDS)
+    least = _STILL_FITTING * relevance.scores[best[0]] if best else 0.0
+    return [service_id for service_id in best if relevance.scores[service_id] >= least]
+
+
+def _conditions(wish: Wish) -> list[ColumnElement[bool]]:
+    if not wish.language:
+        return []
+    services, places = spoken_at(language_codes(wish.language))
+    return [
+        or_(
+            Service.id.in_(services),
+            ServiceAtLocation.location_id.in_(places),
+            Service.interpretation_services.is_not(None),
+        )
     ]
-    found: dict[str, float] = {}
-    for service_id, name in names:
-        long_words = _long_words(name)
-        fitting = sum(any(_same_stem(word, other) for other in said) for word in long_words)
-        if fitting:
-            found[service_id] = max(found.get(service_id, 0.0), fitting / len(long_words))
-    return found
 
 
-def _in_full(named: dict[str, float]) -> list[str]:
-    return [service_id for service_id, share in named.items() if share == 1]
+def _places(session: Session, ids: Iterable[str]) -> list[ServiceAtLocation]:
+    statement = select(ServiceAtLocation).options(*_WITH_EVERYTHING)
+    return [
+        place
+        for chunk in in_chunks(ids)
+        for place in session.scalars(statement.where(ServiceAtLocation.id.in_(chunk))).unique()
+    ]
 
 
-def _long_words(text: str) -> list[str]:
-    return [word for word in re.findall(r"\w+", _plain(text)) if len(word) >= _MIN_NAME_WORD]
+def _breadth(session: Session, service_ids: Iterable[str]) -> dict[str, int]:
+    """For how many kinds of help each service is: a health centre goes before a guide to all."""
+    breadth: dict[str, int] = {}
+    for chunk in in_chunks(service_ids):
+        rows = session.execute(
+            select(ServiceCategory.service_id, func.count())
+            .where(ServiceCategory.service_id.in_(chunk))
+            .group_by(ServiceCategory.service_id)
+        )
+        breadth |= dict(rows.tuples().all())
+    return breadth
 
 
-def _same_stem(word: str, other: str) -> bool:
-    pairs = zip(word, other, strict=False)
-    common = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
-    return common >= max(_MIN_NAME_WORD, max(len(word), len(other)) - _MAX_ENDING)
+def _fit(service_id: str, relevance: Relevance | None) -> float:
+    if relevance is None:
+        return 0.0
+    return relevance.scores.get(service_id, 0.0) + (service_id in relevance.in_full)
 
 
-def _speaks(hit: ServiceAtLocation, language: str | None) -> bool:
-    spoken = [*hit.service.languages, *hit.location.languages]
-    return language is None or any(each.code == language for each in spoken)
+def _beside(hit: _Hit, wish: Wish, breadth: dict[str, int]) -> float:
+    score = _NARROW / max(1, breadth.get(hit.place.service_id, 1))
+    if wish.language and is_spoken(hit.place, wish.language):
+        score += _SPOKEN
+    if hit.metres is not None:
+        score += _NEAR * _NEAR_METRES / (_NEAR_METRES + hit.metres)
+    return score
 
 
-def _in_place(hit: ServiceAtLocation, place: str | None) -> bool:
-    if place is None:
-        return True
-    names = [hit.location.name or "", *(address.city for address in hit.location.addresses)]
-    return any(_plain(place) in _plain(name) for name in names)
+def _metres(place: ServiceAtLocation, near: Point | None) -> float | None:
+    where = point(place.location.latitude, place.location.longitude)
+    return metres_between(near, where) if near and where else None
 
 
-def _plain(text: str) -> str:
-    decomposed = unicodedata.normalize("NFD", text.casefold())
-    return "".join(each for each in decomposed if not unicodedata.combining(each))
-
-
-def _is_open(hit: ServiceAtLocation, at: datetime, zone: ZoneInfo) -> bool:
-    now = status(schedules_of(hit), at, zone)
+def _is_open(place: ServiceAtLocation, day: date | None, at: datetime, zone: ZoneInfo) -> bool:
+    if place.service.status != "active":
+        return False
+    hours = opening_hours(place)
+    if day:
+        return bool(intervals(hours, day, zone))
+    now = status(hours, at, zone)
     return bool(now and now.is_open)

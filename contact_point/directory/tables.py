@@ -1,8 +1,9 @@
 """HSDS 3.2 tables: all of them, with all columns, so that what comes in can go out again.
 
-Names of tables and columns are those of the standard. `translation` is the declared extension:
-texts of an entity's field in other languages. `info` of a column says what the standard adds to
-its type: the `values` allowed, the `format` in which it is written, its `minimum` and `maximum`.
+Names of tables and columns are those of the standard. Two tables are declared extensions:
+`translation`, texts of an entity's field in other languages, and `holiday_schedule`, which HSDS had
+until version 1: other hours than usual. `info` of a column says what the standard adds to its type:
+the `values` allowed, the `format` in which it is written, its `minimum` and `maximum`.
 
 Private columns, never exported: `position`, the place among the rows of the same file, and
 `service.source`, the feed that a service came from.
@@ -97,6 +98,10 @@ class Organization(HsdsTable):
     uri: Mapped[str | None] = mapped_column(Text, info=_URI)
     parent_organization_id: Mapped[str | None] = _link("organization")
 
+    holiday_schedules: Mapped[list["HolidaySchedule"]] = _parts(
+        "Organization", "HolidaySchedule", "organization_id"
+    )
+
 
 class Program(HsdsTable):
     """A group of services of an organization."""
@@ -150,6 +155,10 @@ class Service(HsdsTable):
     required_documents: Mapped[list["RequiredDocument"]] = _parts(
         "Service", "RequiredDocument", "service_id"
     )
+    service_areas: Mapped[list["ServiceArea"]] = _parts("Service", "ServiceArea", "service_id")
+    holiday_schedules: Mapped[list["HolidaySchedule"]] = _parts(
+        "Service", "HolidaySchedule", "service_id"
+    )
 
 
 class Location(HsdsTable):
@@ -176,6 +185,9 @@ class Location(HsdsTable):
     accessibility: Mapped[list["Accessibility"]] = _parts(
         "Location", "Accessibility", "location_id"
     )
+    holiday_schedules: Mapped[list["HolidaySchedule"]] = _parts(
+        "Location", "HolidaySchedule", "location_id"
+    )
 
 
 class ServiceAtLocation(HsdsTable):
@@ -193,6 +205,12 @@ class ServiceAtLocation(HsdsTable):
         "ServiceAtLocation", "Schedule", "service_at_location_id"
     )
     phones: Mapped[list["Phone"]] = _parts("ServiceAtLocation", "Phone", "service_at_location_id")
+    service_areas: Mapped[list["ServiceArea"]] = _parts(
+        "ServiceAtLocation", "ServiceArea", "service_at_location_id"
+    )
+    holiday_schedules: Mapped[list["HolidaySchedule"]] = _parts(
+        "ServiceAtLocation", "HolidaySchedule", "service_at_location_id"
+    )
 
 
 class Contact(HsdsTable):
@@ -225,6 +243,8 @@ class Phone(HsdsTable):
     type: Mapped[str | None] = mapped_column(Text)
     description: Mapped[str | None] = mapped_column(Text)
 
+    languages: Mapped[list["Language"]] = _parts("Phone", "Language", "phone_id")
+
 
 class Schedule(HsdsTable):
     """When, as an RRULE in fields (RFC 5545) with opening times of the day."""
@@ -255,6 +275,31 @@ class Schedule(HsdsTable):
     schedule_link: Mapped[str | None] = mapped_column(Text, info=_URI)
     attending_type: Mapped[str | None] = mapped_column(Text)
     notes: Mapped[str | None] = mapped_column(Text)
+
+
+class HolidaySchedule(HsdsTable):
+    """Other hours than usual (extension, after HSDS 1.1).
+
+    On which days: those of a kind (`day`), those from `start_date` to `end_date`, or both. What
+    then: `closed`; or open from `opens_at` to `closes_at`; with one of the two, the usual hours
+    begin or end there; with neither, it is open as usual.
+    """
+
+    __tablename__ = "holiday_schedule"
+
+    organization_id: Mapped[str | None] = _link("organization")
+    service_id: Mapped[str | None] = _link("service")
+    location_id: Mapped[str | None] = _link("location")
+    service_at_location_id: Mapped[str | None] = _link("service_at_location")
+    day: Mapped[str | None] = mapped_column(
+        String(30), info={"values": ("public_holiday", "day_before_public_holiday")}
+    )
+    start_date: Mapped[str | None] = mapped_column(String(10), info=_DATE)
+    end_date: Mapped[str | None] = mapped_column(String(10), info=_DATE)
+    closed: Mapped[bool]
+    opens_at: Mapped[str | None] = mapped_column(String(20), info=_TIME)
+    closes_at: Mapped[str | None] = mapped_column(String(20), info=_TIME)
+    description: Mapped[str | None] = mapped_column(Text)
 
 
 class Funding(HsdsTable):
@@ -484,6 +529,7 @@ ENTITIES: dict[str, type[HsdsTable]] = {
         Contact,
         Phone,
         Schedule,
+        HolidaySchedule,
         Funding,
         ServiceArea,
         RequiredDocument,

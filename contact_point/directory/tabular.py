@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, select
+from sqlalchemy import Boolean, Column, select
 from sqlalchemy.orm import Session
 
 from contact_point.directory.feed import Feed, FeedRow, PartsList, SourceError
@@ -44,8 +44,10 @@ FILES = {
     "metadata": "metadata.csv",
     "meta_table_description": "meta_table_descriptions.csv",
     "translation": "translations.csv",
+    "holiday_schedule": "holiday_schedules.csv",
 }
 """Table → file, as the standard's own package names them."""
+_BOOLEANS = {"true": True, "false": False}
 
 
 def read_package(path: Path) -> Feed:
@@ -153,9 +155,11 @@ def _read_table(feed: Feed, entity: str, name: str, text: str) -> None:
 
 
 def _typed(column: Column[Any], cell: str) -> str | float | None:
-    """A cell as the column's type; a number that isn't one stays text, for the checks to see."""
+    """A cell as the column's type; what isn't of it stays text, for the checks to see."""
     if cell == "":
         return None
+    if isinstance(column.type, Boolean):
+        return _BOOLEANS.get(cell.strip().lower(), cell)
     if isinstance(column.type, Number):
         try:
             number = float(cell)
@@ -186,8 +190,13 @@ def _files(session: Session) -> Iterator[tuple[str, str]]:
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(columns)
         statement = select(*(getattr(table, column) for column in columns))
-        writer.writerows(session.execute(statement.order_by(table.position, table.id)))
+        for row in session.execute(statement.order_by(table.position, table.id)):
+            writer.writerow(map(_cell, row))
         yield name, text.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    return str(value).lower() if isinstance(value, bool) else value
 
 
 def descriptor() -> dict[str, Any]:
@@ -228,6 +237,7 @@ def _table_schema(entity: str) -> dict[str, Any]:
 
 def _field(column: Column[Any]) -> dict[str, Any]:
     kind = "number" if isinstance(column.type, Number) else "string"
+    kind = "boolean" if isinstance(column.type, Boolean) else kind
     constraints: dict[str, Any] = {"required": True} if not column.nullable else {}
     if "values" in column.info:
         constraints["enum"] = list(column.info["values"])

@@ -116,7 +116,7 @@ def _doubts(entity: str, row: Row) -> Iterator[tuple[str, str, str]]:
 
 
 def _contradictions(entity: str, row: Row) -> Iterator[tuple[str, str, str]]:
-    if entity == "schedule":
+    if entity in ("schedule", "holiday_schedule"):
         opens, closes = row.get("opens_at"), row.get("closes_at")
         if _holds(_is_time, opens) and _holds(_is_time, closes) and _clock(closes) <= _clock(opens):
             yield (
@@ -126,6 +126,11 @@ def _contradictions(entity: str, row: Row) -> Iterator[tuple[str, str, str]]:
             )
         if (row.get("byday") or row.get("bymonthday")) and not row.get("freq"):
             yield "freq", "is missing", "write WEEKLY or MONTHLY"
+    if entity == "holiday_schedule":
+        if not (row.get("day") or row.get("start_date")):
+            yield "start_date", "is missing", "say which days: give day, or start_date"
+        if row.get("closed") is True and (row.get("opens_at") or row.get("closes_at")):
+            yield "closed", "contradicts the hours", "write closed false, or leave the hours out"
     for first, last in _IN_ORDER:
         if _later(row.get(first), row.get(last)):
             yield last, f"is before {first} ({row[first]})", "swap them"
@@ -133,6 +138,7 @@ def _contradictions(entity: str, row: Row) -> Iterator[tuple[str, str, str]]:
 
 _IN_ORDER = (
     ("valid_from", "valid_to"), ("dtstart", "until"), ("minimum_age", "maximum_age"),
+    ("start_date", "end_date"),
 )  # fmt: skip
 
 
@@ -178,7 +184,9 @@ def _numbers_within(limit: int) -> Callable[[str], bool]:
 
 
 _WEEKDAY = re.compile(r"([+-]?[1-9]\d?|[+-])?(MO|TU|WE|TH|FR|SA|SU)")
-_TYPE_NAMES = {"string": "text", "number": "a number", "integer": "a whole number"}
+_TYPE_NAMES = {
+    "string": "text", "number": "a number", "integer": "a whole number", "boolean": "true or false",
+}  # fmt: skip
 _FORMATS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "uuid": (lambda value: str(UUID(value)) == value.lower(), "a UUID"),
     "date": (lambda value: bool(date.fromisoformat(value)), "YYYY-MM-DD"),

@@ -44,11 +44,19 @@ class Chat(msgspec.Struct):
     type: str = "private"
 
 
+class Location(msgspec.Struct):
+    """A point on the map, in degrees."""
+
+    latitude: float
+    longitude: float
+
+
 class TelegramMessage(msgspec.Struct):
     """A message; `text` is missing on pictures, voice and the like."""
 
     chat: Chat
     text: str | None = None
+    location: Location | None = None
     sender: User | None = msgspec.field(name="from", default=None)
 
 
@@ -119,11 +127,7 @@ class Telegram:
         """Send a message, in parts where it is long; buttons stand under the last part."""
         markdown = message.text + _sources(message.reply or {}, conversation.language)
         parts = split(to_telegram(markdown))
-        buttons = (message.reply or {}).get("buttons") or []
-        keyboard = [
-            [{"text": button["title"], "callback_data": f"{message.id}:{index}"}]
-            for index, button in enumerate(buttons)
-        ]
+        markup = _keyboard(message)
         for number, part in enumerate(parts, 1):
             body: dict[str, Any] = {
                 "chat_id": conversation.contact,
@@ -131,8 +135,8 @@ class Telegram:
                 "parse_mode": "HTML",
                 "link_preview_options": {"is_disabled": True},
             }
-            if keyboard and number == len(parts):
-                body["reply_markup"] = {"inline_keyboard": keyboard}
+            if markup and number == len(parts):
+                body["reply_markup"] = markup
             await self._send(body, to_plain(markdown))
 
     def _inbound(self, update: Update) -> InboundMessage | None:
@@ -151,6 +155,10 @@ class Telegram:
         )
         if query:
             return replace(inbound, button=_button(query.data or ""))
+        if message.location:
+            where = message.location
+            payload = messages.position_payload(where.latitude, where.longitude)
+            return replace(inbound, text=messages.POSITION_TEXT, payload=payload)
         if message.text is None:
             return replace(inbound, text=_NOT_TEXT, payload="/only_text")
         if message.text.startswith("/start"):
@@ -200,6 +208,21 @@ class Telegram:
         except (aiohttp.ClientError, TimeoutError) as error:
             # The error's text would hold the address, and with it the bot's token.
             raise DeliveryFailed(type(error).__name__) from None
+
+
+def _keyboard(message: Message) -> dict[str, Any] | None:
+    """The reply's buttons under it; or, where it asks for the newcomer's position, a key of their
+    phone's own keyboard that shares it (only there Telegram allows one)."""
+    reply = message.reply or {}
+    if reply.get("position"):
+        share = {"text": reply["position"], "request_location": True}
+        return {"keyboard": [[share]], "one_time_keyboard": True, "resize_keyboard": True}
+    buttons = reply.get("buttons") or []
+    keyboard = [
+        [{"text": button["title"], "callback_data": f"{message.id}:{index}"}]
+        for index, button in enumerate(buttons)
+    ]
+    return {"inline_keyboard": keyboard} if keyboard else None
 
 
 def split(text: str, limit: int = MAX_UNITS) -> list[str]:

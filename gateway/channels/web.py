@@ -2,7 +2,8 @@
 
 POST /chat/conversations {"language"?}                 201 {"token", "language"}
 Everything else needs `Authorization: Bearer <token>`; without a valid one: 401.
-POST /chat/messages {"id", "text"} or {"id", "button": {"message", "index"}}   202 {"cursor"}
+POST /chat/messages {"id", "text"} or {"id", "button": {"message", "index"}}
+                    or {"id", "position": {"latitude", "longitude"}}            202 {"cursor"}
 GET  /chat/messages?after=N     {"state", "language", "messages": [...]}
 GET  /chat/events?after=N       server-sent events: message (id: cursor), state, typing
 POST /chat/language {"language"}                       200 {"language"}
@@ -15,7 +16,7 @@ GET  /chat/settings             needs no token: languages, name of the municipal
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from aiohttp import web
@@ -24,10 +25,12 @@ from sqlalchemy.orm import Session
 from contact_point import notices
 from contact_point.conversations import hand_over, leases, messages
 from contact_point.conversations.messages import (
+    POSITION_TEXT,
     InboundMessage,
     StoredMessage,
     UnknownButton,
     UnknownConversation,
+    position_payload,
 )
 from contact_point.languages import LANGUAGES
 from gateway.keys import CLOCK, DATABASE, MESSAGE_LIMIT, SETTINGS, START_LIMIT, WAKEUPS, WORKER
@@ -35,6 +38,8 @@ from gateway.rendering import to_html
 from gateway.tokens import make_token, read_token
 
 _HEARTBEAT_SECONDS = 15.0
+_SHOWN = ("title", "sources", "checked", "status", "kind", "position")
+"""What of a reply the chat shows as it is; `position` is the title of a button that shares it."""
 _MAX_ID = 64
 routes = web.RouteTableDef()
 
@@ -54,12 +59,20 @@ class Button(msgspec.Struct):
     index: int
 
 
+class Position(msgspec.Struct):
+    """Where the newcomer's device says that it is, in degrees."""
+
+    latitude: Annotated[float, msgspec.Meta(ge=-90, le=90)]
+    longitude: Annotated[float, msgspec.Meta(ge=-180, le=180)]
+
+
 class MessageBody(msgspec.Struct):
-    """What the newcomer wrote or pressed."""
+    """What the newcomer wrote, pressed or shared."""
 
     id: str
     text: str = ""
     button: Button | None = None
+    position: Position | None = None
 
 
 class LanguageBody(msgspec.Struct):
@@ -138,9 +151,12 @@ async def receive(request: web.Request, conversation_id: str) -> web.Response:
     inbound = InboundMessage(
         messages.WEB,
         f"{conversation_id}:{body.id}",
-        text=body.text.strip(),
+        text=POSITION_TEXT if body.position else body.text.strip(),
         conversation_id=conversation_id,
         button=(body.button.message, body.button.index) if body.button else None,
+        payload=position_payload(body.position.latitude, body.position.longitude)
+        if body.position
+        else None,
     )
     worker = app[WORKER]
     try:
@@ -235,14 +251,16 @@ def message_view(message: StoredMessage) -> dict[str, Any]:
         "created_at": message.created_at.isoformat(),
     }
     if message.author != "newcomer":
-        view["html"] = to_html(message.text)
+        view["html"] = to_html(reply.get("lead", message.text))
     if message.adviser_name:
         view["adviser"] = message.adviser_name
     if reply.get("buttons"):
         view["buttons"] = [button["title"] for button in reply["buttons"]]
-    return view | {
-        key: reply[key] for key in ("title", "sources", "checked", "status", "kind") if key in reply
-    }
+    if reply.get("cards"):
+        view["cards"] = [
+            {"html": to_html(card["text"]), "links": card["links"]} for card in reply["cards"]
+        ]
+    return view | {key: reply[key] for key in _SHOWN if key in reply}
 
 
 def _start(session: Session, app: web.Application, language: str) -> str:
@@ -301,7 +319,8 @@ def _problem(body: MessageBody | None) -> web.Response | None:
         return None
     if not body.id or len(body.id) > _MAX_ID:
         return refusal(400, "id", f"id: 1 to {_MAX_ID} characters, made by the chat.")
-    if body.button is None and not body.text.strip().lstrip("/").strip():
+    is_text = body.button is None and body.position is None
+    if is_text and not body.text.strip().lstrip("/").strip():
         return refusal(400, "empty", "text: write something.")
     if len(body.text) > messages.MAX_CHARACTERS:
         return refusal(413, "too_long", f"text: at most {messages.MAX_CHARACTERS} characters.")

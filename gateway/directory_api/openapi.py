@@ -54,13 +54,16 @@ def profile() -> dict[str, Any]:
     """What this API adds to HSDS, as merge patches (RFC 7386) of its schemas and its API."""
     return {
         "name": "Kontaktpunkt",
-        "description": "Texts in several languages beside the Swedish ones, and ways to ask for "
-        "services by language, opening hours and distance.",
+        "description": "Texts in several languages beside the Swedish ones, other hours on "
+        "holidays and at certain times, and ways to ask for services by meaning, language, opening "
+        "hours and distance.",
         "schema": {
             "translation.json": row_schema("translation"),
-            "service.json": _with_translations(),
-            "organization.json": _with_translations(),
-            "location.json": _with_translations(),
+            "holiday_schedule.json": row_schema("holiday_schedule"),
+            "service.json": _with_lists("translations", "holiday_schedules"),
+            "organization.json": _with_lists("translations", "holiday_schedules"),
+            "location.json": _with_lists("translations", "holiday_schedules"),
+            "service_at_location.json": _with_lists("holiday_schedules"),
         },
         "parameters": {
             name: {"schema": each.schema, "description": each.description}
@@ -70,9 +73,13 @@ def profile() -> dict[str, Any]:
     }
 
 
-def _with_translations() -> dict[str, Any]:
-    listed = {"type": "array", "items": {"$ref": "translation.json"}}
-    return {"properties": {"translations": listed}}
+def _with_lists(*names: str) -> dict[str, Any]:
+    return {
+        "properties": {
+            name: {"type": "array", "items": {"$ref": f"{name.removesuffix('s')}.json"}}
+            for name in names
+        }
+    }
 
 
 def _list_operation(path: str, entity: str) -> dict[str, Any]:

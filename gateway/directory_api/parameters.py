@@ -176,6 +176,10 @@ PARAMETERS: dict[str, Parameter] = {
         "write a time from 2020 to 2040: 2026-11-26T08:00:00Z", "Only what is open then.",
         of_profile=True,
     ),
+    "query": Parameter(
+        _SERVICES, _text, _STRING, "write at most 200 characters",
+        "Words in any language; the services that fit best come first.", of_profile=True,
+    ),
     "near": Parameter(
         _SERVICES, _point, {"type": "string", "examples": ["58.39,13.84"]},
         "write latitude,longitude in degrees", "Nearest to this point first.", of_profile=True,

@@ -38,6 +38,9 @@ def widget_strings(municipality: Municipality, language: str) -> dict[str, Any]:
             language,
         ),
         "refused": translate("The message could not be sent. Please write it again.", language),
+        "no_position": translate(
+            "Your device did not tell where you are. Write your town or postal code.", language
+        ),
         "sources": translate("Sources", language),
         "checked": translate("Facts checked on {date}", language, date="{date}"),
         "stale": translate(

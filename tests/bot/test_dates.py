@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from bot.dates import find_date, find_time
 from bot.entity_extractor import date_words, fold
-from bot.text_normaliser import normalise
 from contact_point.languages import LANGUAGES
+from contact_point.spelling import normalise
 
 TUESDAY = date(2026, 11, 24)
 

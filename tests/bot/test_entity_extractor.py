@@ -5,7 +5,7 @@ from datetime import datetime, timezone
 import pytest
 
 from bot.entity_extractor import EntityExtractor, place_names
-from bot.text_normaliser import normalise
+from contact_point.spelling import normalise
 
 EXTRACTOR = EntityExtractor(lambda: datetime(2026, 11, 24, 9, 0, tzinfo=timezone.utc))
 

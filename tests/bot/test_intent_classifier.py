@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from bot import intent_classifier
-from bot.embedding_model import Array
 from bot.intent_classifier import IntentClassifier
+from contact_point.embedding.embedding_model import Array
 
 VECTOR = np.zeros(384, np.float32)
 

@@ -9,9 +9,10 @@ from rasa.engine.storage.resource import Resource
 from rasa.shared.nlu.training_data.loading import load_data
 
 from bot.language_identifier import LanguageIdentifier, script_of
-from bot.text_normaliser import TextNormaliser, normalise, tidy
+from bot.text_normaliser import TextNormaliser
 from contact_point.answers.articles import SHELVES, article_keys, find_article, paragraphs
 from contact_point.settings import ROOT, load_municipality
+from contact_point.spelling import normalise, tidy
 
 _VARIABLE_OR_TARGET = re.compile(r"\{\w+\}|\]\([^)]*\)")
 _TELLING = 14

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.embedding_model import Array
 from bot.intent_classifier import Ranking
 from bot.long_tail import LongTail
 from bot.passages import passages
-from bot.sentence_embedder import sentence_embedder
-from bot.text_normaliser import normalise
 from contact_point.answers.articles import article_keys
+from contact_point.embedding.embedding_model import Array
+from contact_point.embedding.sentence_embedder import sentence_embedder
+from contact_point.spelling import normalise
 from tests.bot.conftest import load_agent
 
 QUESTIONS = Path(__file__).parent.parent / "long_tail"

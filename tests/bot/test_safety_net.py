@@ -3,7 +3,7 @@
 import pytest
 
 from bot.safety_net import SafetyNet
-from bot.text_normaliser import normalise
+from contact_point.spelling import normalise
 
 NET = SafetyNet(SafetyNet.get_default_config())
 

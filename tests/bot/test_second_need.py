@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.intent_classifier import sentences
 from bot.second_need import SecondNeed
-from bot.text_normaliser import normalise
+from contact_point.spelling import normalise
 
 NEED = SecondNeed(SecondNeed.get_default_config())
 

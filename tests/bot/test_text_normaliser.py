@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.text_normaliser import normalise
+from contact_point.spelling import normalise
 
 
 @pytest.mark.parametrize(

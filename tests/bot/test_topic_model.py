@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.adapter import Adapter, is_unseen
 from bot.topic_model import TopicModel
+from contact_point.embedding.adapter import Adapter, is_unseen
 
 TOPICS = ("housing", "taxes", "thanks")
 WORDS = {

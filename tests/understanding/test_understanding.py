@@ -13,10 +13,10 @@ import tomli
 from rich.console import Console
 
 from bot.evaluation import Labelled, Report, evaluate
-from bot.text_normaliser import normalise
 from bot.training_messages import NLU, blocks
 from command_line.evaluate import read, understand
 from contact_point.settings import settings
+from contact_point.spelling import normalise
 from contact_point.topics import TOPICS
 
 HERE = Path(__file__).parent

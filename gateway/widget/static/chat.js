@@ -240,12 +240,48 @@ class KontaktpunktChat extends HTMLElement {
     else body.innerHTML = message.html; // made safe by the server from restricted Markdown
     const author = message.adviser || this.#strings.authors[message.author];
     bubble.append(element("span", { class: "author" }, author), body);
+    if (message.cards?.length) bubble.append(this.#cards(message.cards));
+    if (message.position) bubble.append(this.#sharing(message.position));
     if (message.sources?.length) bubble.append(this.#sources(message));
     if (message.buttons?.length) bubble.append(this.#choices(message));
     this.#parts.log.append(bubble);
     // The beginning of an answer, not its end, is what should be read first.
     const { log } = this.#parts;
     log.scrollTop += bubble.getBoundingClientRect().top - log.getBoundingClientRect().top - 8;
+  }
+
+  /** Offices, each with its links below. */
+  #cards(cards) {
+    const list = element("ol", { class: "cards" });
+    for (const { html, links } of cards) {
+      const item = element("li", { class: "card" });
+      const text = element("div", { class: "text" });
+      text.innerHTML = html; // made safe by the server from restricted Markdown
+      const ways = element("p", { class: "links" });
+      for (const { title, url } of links) {
+        ways.append(element("a", { href: url, target: "_blank", rel: "noopener" }, title));
+      }
+      item.append(text, ways);
+      list.append(item);
+    }
+    return list;
+  }
+
+  /** A button that shares where the newcomer is; the browser asks them first. */
+  #sharing(title) {
+    const share = element("button", { type: "button", class: "share" }, title);
+    share.addEventListener("click", () => {
+      share.disabled = true;
+      navigator.geolocation.getCurrentPosition(
+        ({ coords }) => this.#conversation.sendPosition(coords.latitude, coords.longitude),
+        () => {
+          share.disabled = false;
+          this.#say(this.#strings.no_position);
+        },
+        { timeout: 15000, maximumAge: 60000 },
+      );
+    });
+    return share;
   }
 
   #sources({ sources, checked, status }) {

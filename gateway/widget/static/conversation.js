@@ -99,6 +99,10 @@ export class Conversation extends EventTarget {
     this.#queue({ button: { message, index }, title });
   }
 
+  sendPosition(latitude, longitude) {
+    this.#queue({ position: { latitude, longitude }, title: "📍" });
+  }
+
   #queue(content) {
     this.#state.outbox.push({ id: identifier(), ...content });
     this.#save();

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from contact_point.database import Database
 from contact_point.directory.hsds_json import read_content
 from contact_point.directory.importer import import_feed
-from contact_point.directory.listing import Filters, language_codes, listed
+from contact_point.directory.listing import Filters, listed
+from contact_point.directory.spoken import language_codes
 from tests.contact_point.directory.feeds import identifier, service
 
 ZONE = ZoneInfo("Europe/Stockholm")

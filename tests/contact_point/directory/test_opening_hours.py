@@ -7,15 +7,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from contact_point.directory import hours_in_words
 from contact_point.directory.opening_hours import (
+    OpeningHours,
     OpenStatus,
-    in_words,
     intervals,
+    opening_hours,
     status,
-    today_in_words,
 )
-from contact_point.directory.tables import Schedule
-from contact_point.public_holidays import is_public_holiday
+from contact_point.directory.tables import (
+    HolidaySchedule,
+    Location,
+    Organization,
+    Schedule,
+    Service,
+    ServiceAtLocation,
+)
+from contact_point.public_holidays import is_day_before_holiday, is_holiday
 
 ZONE = ZoneInfo("Europe/Stockholm")
 WORKDAYS = "MO,TU,WE,TH,FR"
@@ -116,6 +124,187 @@ OPEN_OR_CLOSED = [
 ]
 
 
+WEEKS = [hours("10:00", "12:00", "WE", byweekno="47,49")]
+YEAR_DAY = [hours("10:00", "12:00", None, byyearday="330", dtstart="2026-01-01")]
+ALWAYS = [hours("00:00", "23:59", "MO,TU,WE,TH,FR,SA,SU")]
+SHELTER = [
+    hours("20:00", "23:59", "MO,TU,WE,TH,FR,SA,SU"),
+    hours("00:00", "08:00", "MO,TU,WE,TH,FR,SA,SU"),
+]
+BAR = [hours("22:00", "23:59", "FR"), hours("00:00", "02:00", "SA")]
+IN_WINTER_TIME = [hours("09:00", "16:00", timezone=1)]
+IN_LONDON = [hours("09:00", "16:00", timezone=0)]
+
+
+def exception(closed: bool = False, **fields: str | None) -> HolidaySchedule:
+    """Other hours than usual."""
+    return HolidaySchedule(closed=closed, **fields)
+
+
+EARLY = [exception(day="day_before_public_holiday", closes_at="13:00")]
+OPEN_ON_HOLIDAYS = [exception(day="public_holiday", opens_at="11:00", closes_at="15:00")]
+AS_USUAL = [exception(day="public_holiday")]
+MOVING = [exception(True, start_date="2026-12-07", end_date="2026-12-11", description="Flytt")]
+ONE_EVENING = [exception(start_date="2026-11-24", opens_at="16:00", closes_at="20:00")]
+LATE_START = [exception(start_date="2026-11-24", opens_at="11:00")]
+TWO_HOURS = [
+    exception(start_date="2026-11-24", opens_at="08:00", closes_at="09:00"),
+    exception(start_date="2026-11-24", opens_at="18:00", closes_at="19:00"),
+]
+CHRISTMAS = [exception(True, start_date="2026-12-21", end_date="2027-01-08")]
+ONLY_EPIPHANY = [
+    exception(day="public_holiday", start_date="2027-01-01", end_date="2027-01-10",
+              opens_at="12:00", closes_at="14:00")
+]  # fmt: skip
+
+WITH_EXCEPTIONS = [
+    ("week 47", WEEKS, [], "2026-11-18 10:30", True),
+    ("week 48", WEEKS, [], "2026-11-25 10:30", False),
+    ("week 49", WEEKS, [], "2026-12-02 10:30", True),
+    ("the 330th day", YEAR_DAY, [], "2026-11-26 10:30", True),
+    ("the 331st day", YEAR_DAY, [], "2026-11-27 10:30", False),
+    ("around the clock, last minute", ALWAYS, [], "2026-11-24 23:59", True),
+    ("around the clock, midnight", ALWAYS, [], "2026-11-25 00:00", True),
+    ("night shelter before midnight", SHELTER, [], "2026-11-24 23:59", True),
+    ("night shelter after midnight", SHELTER, [], "2026-11-25 03:00", True),
+    ("night shelter by day", SHELTER, [], "2026-11-25 08:00", False),
+    ("over midnight into Saturday", BAR, [], "2026-11-28 01:59", True),
+    ("over midnight, ended", BAR, [], "2026-11-28 02:00", False),
+    ("an offset that Sweden has means its clocks: winter", IN_WINTER_TIME, [],
+     "2026-11-24 09:00", True),
+    ("an offset that Sweden has means its clocks: summer", IN_WINTER_TIME, [],
+     "2026-06-16 09:00", True),
+    ("another offset is kept: before", IN_LONDON, [], "2026-11-24 09:59", False),
+    ("another offset is kept: open", IN_LONDON, [], "2026-11-24 10:00", True),
+    ("another offset is kept: last minute", IN_LONDON, [], "2026-11-24 16:59", True),
+    ("Midsummer Eve", OFFICE, [], "2026-06-19 10:00", False),
+    ("Christmas Eve", OFFICE, [], "2026-12-24 10:00", False),
+    ("New Year's Eve", OFFICE, [], "2026-12-31 10:00", False),
+    ("the day before Christmas Eve is an ordinary one", OFFICE, [EARLY], "2026-12-23 15:00", True),
+    ("Maundy Thursday, without a rule of its own", OFFICE, [], "2026-04-02 15:00", True),
+    ("Maundy Thursday, before it closes early", OFFICE, [EARLY], "2026-04-02 12:59", True),
+    ("Maundy Thursday, closed early", OFFICE, [EARLY], "2026-04-02 13:00", False),
+    ("30 April, closed early", OFFICE, [EARLY], "2026-04-30 14:00", False),
+    ("5 June, closed early", OFFICE, [EARLY], "2026-06-05 14:00", False),
+    ("the day before Ascension Day", OFFICE, [EARLY], "2026-05-13 14:00", False),
+    ("Twelfth Night", OFFICE, [EARLY], "2026-01-05 14:00", False),
+    ("a day before, over lunch", LUNCH, [EARLY], "2026-04-30 12:30", False),
+    ("a day before, in the morning", LUNCH, [EARLY], "2026-04-30 11:00", True),
+    ("Good Friday with hours of its own", OFFICE, [OPEN_ON_HOLIDAYS], "2026-04-03 11:00", True),
+    ("Good Friday after them", OFFICE, [OPEN_ON_HOLIDAYS], "2026-04-03 15:00", False),
+    ("an ordinary Sunday keeps its hours", SUNDAYS, [OPEN_ON_HOLIDAYS], "2026-11-29 09:30", True),
+    ("a holiday as usual", ALWAYS, [AS_USUAL], "2026-12-25 03:00", True),
+    ("a holiday as usual, where Fridays are closed",
+     [hours("09:00", "16:00", "MO")], [AS_USUAL], "2026-12-25 10:00", False),
+    ("the day before it moves", OFFICE, [MOVING], "2026-12-04 10:00", True),
+    ("the first day of moving", OFFICE, [MOVING], "2026-12-07 10:00", False),
+    ("the last day of moving", OFFICE, [MOVING], "2026-12-11 10:00", False),
+    ("the day after moving", OFFICE, [MOVING], "2026-12-14 10:00", True),
+    ("one evening instead: by day", OFFICE, [ONE_EVENING], "2026-11-24 10:00", False),
+    ("one evening instead: then", OFFICE, [ONE_EVENING], "2026-11-24 19:59", True),
+    ("opens later once: before", OFFICE, [LATE_START], "2026-11-24 10:59", False),
+    ("opens later once: then", OFFICE, [LATE_START], "2026-11-24 11:00", True),
+    ("two intervals of one day", OFFICE, [TWO_HOURS], "2026-11-24 18:30", True),
+    ("between two intervals of one day", OFFICE, [TWO_HOURS], "2026-11-24 10:00", False),
+    ("the more specific owner counts", OFFICE, [AS_USUAL, CHRISTMAS], "2026-12-25 10:00", True),
+    ("the less specific, where the other is silent", OFFICE, [AS_USUAL, CHRISTMAS],
+     "2026-12-28 10:00", False),
+    ("a date counts before such days", OFFICE, [[*OPEN_ON_HOLIDAYS, *CHRISTMAS]],
+     "2026-12-25 12:00", False),
+    ("such days within dates", OFFICE, [ONLY_EPIPHANY], "2027-01-06 13:00", True),
+    ("other days within the dates are usual", OFFICE, [ONLY_EPIPHANY], "2027-01-07 10:00", True),
+    ("such days after the dates", OFFICE, [ONLY_EPIPHANY], "2027-03-26 13:00", False),
+    ("March: closing early by the wall clock", NIGHT,
+     [[exception(start_date="2026-03-29", closes_at="03:30")]], "2026-03-29T01:29+00:00", True),
+    ("March: closed early by the wall clock", NIGHT,
+     [[exception(start_date="2026-03-29", closes_at="03:30")]], "2026-03-29T01:30+00:00", False),
+    ("October: around the clock in the repeated hour", ALWAYS, [], "2026-10-25T01:30+00:00", True),
+]  # fmt: skip
+
+
+def _at_a_place(schedules: list[Schedule], location_type: str = "physical") -> ServiceAtLocation:
+    """A service at a place; nothing of it is stored."""
+    return ServiceAtLocation(
+        schedules=schedules,
+        holiday_schedules=[],
+        service=Service(
+            schedules=[], holiday_schedules=[], organization=Organization(holiday_schedules=EARLY)
+        ),
+        location=Location(location_type=location_type, schedules=[], holiday_schedules=MOVING),
+    )
+
+
+@pytest.mark.parametrize(
+    ("schedules", "exceptions", "at", "is_open"),
+    [pytest.param(*case[1:], id=case[0]) for case in WITH_EXCEPTIONS],
+)
+def test_open_or_closed_with_exceptions(
+    schedules: list[Schedule], exceptions: list[list[HolidaySchedule]], at: str, is_open: bool
+) -> None:
+    now = status(OpeningHours(schedules, exceptions), _instant(at), ZONE)
+    assert now is not None
+    assert now.is_open == is_open
+
+
+def test_exceptions_of_place_and_organization_count() -> None:
+    known = opening_hours(_at_a_place(OFFICE))
+    assert intervals(known, date(2026, 12, 8), ZONE) == []
+    assert [end.hour for _, end in intervals(known, date(2026, 4, 30), ZONE)] == [13]
+
+
+def test_hours_of_the_telephone_are_not_those_of_the_door() -> None:
+    phone = hours("08:00", "20:00", attending_type="phone")
+    door = hours("09:00", "12:00")
+    day = date(2026, 11, 24)
+    at_the_door = opening_hours(_at_a_place([phone, door]))
+    assert [end.hour for _, end in intervals(at_the_door, day, ZONE)] == [12]
+    assert intervals(opening_hours(_at_a_place([phone])), day, ZONE)[0][1].hour == 20
+    on_the_phone = opening_hours(_at_a_place([phone, door], "virtual"))
+    assert intervals(on_the_phone, day, ZONE)[0][1].hour == 20
+
+
+@pytest.mark.parametrize(
+    ("schedules", "exceptions", "at", "words", "today"),
+    [
+        (ALWAYS, [], "2026-11-24 10:00", "Open around the clock.", None),
+        (SHELTER, [], "2026-11-24 22:00", "Open now, until Wednesday 08:00.",
+         "Today 00:00–08:00 and 20:00–24:00"),
+        (OFFICE, [EARLY], "2026-04-30 10:00", "Open now, until 13:00.",
+         "Today 09:00–13:00 (day before a public holiday)"),
+        (OFFICE, [OPEN_ON_HOLIDAYS], "2026-04-03 12:00", "Open now, until 15:00.",
+         "Today 11:00–15:00 (public holiday)"),
+        (OFFICE, [MOVING], "2026-12-09 10:00",
+         "Closed today, other than usual. Opens Monday 14 December at 09:00.", None),
+        (OFFICE, [ONE_EVENING], "2026-11-24 10:00",
+         "Closed now. Opens today at 16:00.", "Today 16:00–20:00 (other hours than usual)"),
+        (FIRST_FRIDAY, [], "2026-11-06 17:00",
+         "Closed now. Opens Friday 4 December at 14:00.", "Today 14:00–16:00"),
+    ],
+)  # fmt: skip
+def test_exceptions_in_words(
+    schedules: list[Schedule],
+    exceptions: list[list[HolidaySchedule]],
+    at: str,
+    words: str,
+    today: str | None,
+) -> None:
+    known = OpeningHours(schedules, exceptions)
+    assert hours_in_words.state(known, _instant(at), ZONE, "en") == words
+    assert hours_in_words.today(known, _instant(at), ZONE, "en") == today
+
+
+@pytest.mark.parametrize(
+    ("day", "is_one"),
+    [
+        ("2026-04-02", True), ("2026-04-30", True), ("2026-06-05", True), ("2026-10-30", True),
+        ("2026-12-23", False), ("2026-12-24", False), ("2026-12-25", False), ("2026-06-18", False),
+        ("2026-06-19", False), ("2026-11-24", False),
+    ],
+)  # fmt: skip
+def test_days_before_a_holiday(day: str, is_one: bool) -> None:
+    assert is_day_before_holiday(date.fromisoformat(day)) == is_one
+
+
 def _instant(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
     return moment if moment.tzinfo else moment.replace(tzinfo=ZONE)
@@ -126,7 +315,7 @@ def _instant(text: str) -> datetime:
     [pytest.param(*case[1:], id=case[0]) for case in OPEN_OR_CLOSED],
 )
 def test_open_or_closed(schedules: list[Schedule], at: str, is_open: bool) -> None:
-    now = status(schedules, _instant(at), ZONE)
+    now = status(OpeningHours(schedules), _instant(at), ZONE)
     assert now is not None
     assert now.is_open == is_open
 
@@ -141,7 +330,7 @@ def test_open_or_closed(schedules: list[Schedule], at: str, is_open: bool) -> No
         (
             OFFICE,
             "2026-12-25 10:00",
-            OpenStatus(False, opens=_instant("2026-12-28 09:00"), holiday=True),
+            OpenStatus(False, opens=_instant("2026-12-28 09:00"), reason="public_holiday"),
         ),
         # On Epiphany, a Tuesday, what opens only on Wednesdays is closed for another reason.
         (
@@ -154,7 +343,7 @@ def test_open_or_closed(schedules: list[Schedule], at: str, is_open: bool) -> No
     ],
 )
 def test_until_when_and_when_next(schedules: list[Schedule], at: str, expected: OpenStatus) -> None:
-    assert status(schedules, _instant(at), ZONE) == expected
+    assert status(OpeningHours(schedules), _instant(at), ZONE) == expected
 
 
 @pytest.mark.parametrize(
@@ -162,9 +351,10 @@ def test_until_when_and_when_next(schedules: list[Schedule], at: str, expected: 
 )
 def test_hours_that_are_not_known(schedules: list[Schedule]) -> None:
     at = _instant("2026-11-24 10:00")
-    assert status(schedules, at, ZONE) is None
-    assert today_in_words(schedules, at, ZONE, "sv") is None
-    assert in_words(schedules, at, ZONE, "en") == (
+    known = opening_hours(_at_a_place(schedules))
+    assert status(known, at, ZONE) is None
+    assert hours_in_words.today(known, at, ZONE, "sv") is None
+    assert hours_in_words.state(known, at, ZONE, "en") == (
         "Opening hours are not known. Call before you go."
     )
 
@@ -199,14 +389,22 @@ def test_hours_that_are_not_known(schedules: list[Schedule]) -> None:
     ],
 )
 def test_words(language: str, at: str, words: str) -> None:
-    assert in_words(OFFICE, _instant(at), ZONE, language) == words
+    assert hours_in_words.state(OpeningHours(OFFICE), _instant(at), ZONE, language) == words
 
 
 def test_hours_of_today_in_words() -> None:
     at = _instant("2026-11-24 20:00")
-    assert today_in_words(LUNCH, at, ZONE, "en") == "Today 09:00–12:00 and 13:00–16:00"
-    assert today_in_words(LUNCH, at, ZONE, "sv") == "I dag 09:00–12:00 och 13:00–16:00"
-    assert today_in_words(LUNCH, _instant("2026-11-28 10:00"), ZONE, "en") is None
+    assert (
+        hours_in_words.today(OpeningHours(LUNCH), at, ZONE, "en")
+        == "Today 09:00–12:00 and 13:00–16:00"
+    )
+    assert (
+        hours_in_words.today(OpeningHours(LUNCH), at, ZONE, "sv")
+        == "I dag 09:00–12:00 och 13:00–16:00"
+    )
+    assert (
+        hours_in_words.today(OpeningHours(LUNCH), _instant("2026-11-28 10:00"), ZONE, "en") is None
+    )
 
 
 _DAYS = st.dates(date(2026, 1, 1), date(2027, 12, 31))
@@ -215,7 +413,7 @@ _AFTER_CLOCK_CHANGES = 4 * 60
 _HOLIDAYS = [
     day
     for day in (date(2026, 1, 1) + timedelta(days=offset) for offset in range(730))
-    if is_public_holiday(day)
+    if is_holiday(day)
 ]
 
 
@@ -242,27 +440,32 @@ def _clock(minute: int) -> str:
 def test_it_is_open_exactly_within_the_hours_of_the_day(
     schedules: list[Schedule], day: date, minute: int
 ) -> None:
+    known = OpeningHours(schedules)
     at = datetime.combine(day, time(minute // 60, minute % 60), ZONE)
-    now = status(schedules, at, ZONE)
+    now = status(known, at, ZONE)
     assert now is not None
     # A wall time that the clock change in March skips is shown as the one that is then.
     wall = at.astimezone(ZoneInfo("UTC")).astimezone(ZONE)
-    within = [closes for opens, closes in intervals(schedules, day, ZONE) if opens <= wall < closes]
-    assert ([now.until] if now.is_open else []) == within
+    within = [closes for opens, closes in intervals(known, day, ZONE) if opens <= wall < closes]
+    assert now.is_open == bool(within)
+    if within and now.until:
+        assert now.until >= within[0]
+        assert now.until == within[0] or within[0].time() == time()
 
 
 @settings(derandomize=True)
 @given(_schedules(_AFTER_CLOCK_CHANGES), _DAYS, _MINUTES)
 def test_the_next_opening_is_really_one(schedules: list[Schedule], day: date, minute: int) -> None:
+    known = OpeningHours(schedules)
     at = datetime.combine(day, time(minute // 60, minute % 60), ZONE)
-    now = status(schedules, at, ZONE)
+    now = status(known, at, ZONE)
     if now is None or now.opens is None:
         return
     assert now.opens > at
-    then = status(schedules, now.opens, ZONE)
+    then = status(known, now.opens, ZONE)
     assert then is not None
     assert then.is_open
-    before = status(schedules, now.opens - timedelta(minutes=1), ZONE)
+    before = status(known, now.opens - timedelta(minutes=1), ZONE)
     assert before is not None
     assert not before.is_open
 
@@ -272,6 +475,27 @@ def test_the_next_opening_is_really_one(schedules: list[Schedule], day: date, mi
 def test_nothing_is_open_on_a_public_holiday(
     schedules: list[Schedule], day: date, minute: int
 ) -> None:
-    now = status(schedules, datetime.combine(day, time(minute // 60, minute % 60), ZONE), ZONE)
+    at = datetime.combine(day, time(minute // 60, minute % 60), ZONE)
+    now = status(OpeningHours(schedules), at, ZONE)
     assert now is not None
     assert not now.is_open
+
+
+@settings(derandomize=True)
+@given(_schedules(), _DAYS, _MINUTES, _MINUTES)
+def test_a_day_that_closes_early_is_never_open_longer(
+    schedules: list[Schedule], day: date, minute: int, early: int
+) -> None:
+    """Whatever the hours are: "closes at" takes away, and what is left was open anyway."""
+    cut = HolidaySchedule(start_date=day.isoformat(), closed=False, closes_at=_clock(early))
+    at = datetime.combine(day, time(minute // 60, minute % 60), ZONE)
+    usual = intervals(OpeningHours(schedules, [[_as_usual(day)]]), day, ZONE)
+    for opens, closes in intervals(OpeningHours(schedules, [[cut]]), day, ZONE):
+        assert any(first <= opens < closes <= last for first, last in usual)
+        if early < 24 * 60 - 1:
+            assert closes.time() <= time(early // 60, early % 60)
+    assert status(OpeningHours(schedules, [[cut]]), at, ZONE) is not None
+
+
+def _as_usual(day: date) -> HolidaySchedule:
+    return HolidaySchedule(start_date=day.isoformat(), closed=False)

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 Array = npt.NDArray[np.float32]
 
-FILE = Path(__file__).parent.parent / "data" / "adapter.npz"
+FILE = Path(__file__).parents[2] / "data" / "adapter.npz"
 UNSEEN_SHARE = 8
 """One message in so many is kept from the adapter, and calibrates the confidence later."""
 

@@ -15,8 +15,8 @@ import onnxruntime
 from rich.progress import track
 from sentencepiece import SentencePieceProcessor
 
-from bot import embedding_model
-from bot.embedding_model import BLOCK, BLOCK_BYTES, Array
+from contact_point.embedding import embedding_model
+from contact_point.embedding.embedding_model import BLOCK, BLOCK_BYTES, Array
 from contact_point.settings import ROOT
 
 WIDTH = 384
@@ -26,6 +26,8 @@ _PREFIX = "query:"  # e5 wants it on both sides of a symmetric task
 _BEGIN, _END = 0, 2
 _QUERY_KEYS = 900
 """Fewer than SQLite's least number of parameters (999)."""
+_MANY = 100
+"""From so many new texts on there is a bar."""
 MODELS = ROOT / "models"
 
 
@@ -84,14 +86,15 @@ class CachedEmbedder:
         self._cache.execute("CREATE TABLE IF NOT EXISTS vector (key TEXT PRIMARY KEY, value BLOB)")
 
     def embed(self, texts: Sequence[str]) -> Array:
-        """The vectors of texts, shape (n, 384), with a bar for those that are new."""
+        """The vectors of texts, shape (n, 384), with a bar where many are new."""
         keys = {text: self._key(text) for text in texts}
         stored = self._stored(list(keys.values()))
         new = [text for text, key in keys.items() if key not in stored]
         # onnxruntime lets go of the interpreter's lock: a thread a core.
         with ThreadPoolExecutor(os.cpu_count()) as threads:
             made = threads.map(self._embedder.embed, new)
-            for text, vector in zip(new, track(made, "Reading messages", len(new)), strict=True):
+            bar = track(made, "Reading texts", len(new), disable=len(new) < _MANY)
+            for text, vector in zip(new, bar, strict=True):
                 stored[keys[text]] = vector.tobytes()
         self._cache.execute("BEGIN")
         self._cache.executemany(
@@ -121,6 +124,6 @@ def sentence_embedder() -> SentenceEmbedder:
     return SentenceEmbedder(embedding_model.embedding_folder(MODELS))
 
 
-def training_embedder() -> CachedEmbedder:
+def cached_embedder() -> CachedEmbedder:
     """The embedder with its disk cache."""
     return CachedEmbedder(sentence_embedder(), MODELS / "vectors.sqlite3")

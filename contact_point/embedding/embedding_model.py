@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from bot.adapter import Adapter
+from contact_point.embedding.adapter import Adapter
 
 Array = npt.NDArray[np.float32]
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bot.sentence_embedder import WIDTH, CachedEmbedder, sentence_embedder
+from contact_point.embedding.sentence_embedder import WIDTH, CachedEmbedder, sentence_embedder
 
 GROUPS = (
     (

@@ -1,0 +1,1 @@
+"""Finding an office, and going on from what was found: nearer, another day, the second one."""

@@ -1,0 +1,1 @@
+"""What texts mean: sentence vectors, the same for every language."""
