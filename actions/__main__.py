@@ -10,7 +10,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from actions.context import context
-from contact_point.directory.meaning import vector_of
+from contact_point.directory.needs import needs
 
 logger = logging.getLogger(__name__)
 LOOPBACK = "127.0.0.1"
@@ -40,7 +40,7 @@ if __name__ == "__main__":
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     settings = context().settings.with_secrets()
     # Read in here, not while the first newcomer waits.
-    threading.Thread(target=vector_of, args=("hej",), daemon=True).start()
+    threading.Thread(target=needs, daemon=True).start()
     make_app(settings.internal_secret).run(
         LOOPBACK, settings.municipality.server.actions_port, access_log=False, motd=False
     )

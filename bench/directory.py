@@ -17,7 +17,9 @@ from rich.console import Console
 from command_line.sample import DIRECTORY_FILE
 from contact_point.database import Base, Database
 from contact_point.directory.importer import import_feed
+from contact_point.directory.needs import needs
 from contact_point.directory.tabular import FILES, descriptor, read_package, write_package
+from contact_point.embedding import sentence_embedder
 from contact_point.tables import ALL_TABLES
 
 SERVICES, SCHEDULES, PLACES = 5_000, 12_000, 1_500
@@ -123,6 +125,8 @@ def main() -> None:
         package = folder / "package"
         package.mkdir()
         make_package(package)
+        sentence_embedder.VECTORS = folder / "vectors.sqlite3"  # as on a new machine
+        needs()
         database = Database(f"sqlite:///{folder / 'directory.sqlite3'}")
         Base.metadata.create_all(database.engine)
 

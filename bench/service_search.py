@@ -70,23 +70,22 @@ def _quality(folder: Path, asked: list[Question]) -> None:
     database = _database(folder / "sample.sqlite3")
     with database.transaction() as session:
         import_feed(session, read_content(content, "sample.json", "sample"))
-    languages = dict.fromkeys(question.language for question in asked)
-    table = Table("Found among the first five by", "right", *languages)
+    ways = {"full text": _by_text, "own meaning": _by_meaning, "with needs": _by_relevance}
+    total = Counter(question.language for question in asked)
     with database.reading() as session:
         names = {service.id: service.name for service in named_services(session)}
-        for label, found in (
-            ("full text alone", _by_text),
-            ("the service's own meaning", _by_meaning),
-            ("all together, with needs", _by_relevance),
-        ):
-            right = Counter(
+        right = {
+            way: Counter(
                 question.language
                 for question in asked
-                if question.is_answered_by([names[key] for key in found(session, question.words)])
+                if question.is_answered_by([names[key] for key in find(session, question.words)])
             )
-            total = Counter(question.language for question in asked)
-            shares = [f"{right[tag] / total[tag]:.0%}" for tag in total]
-            table.add_row(label, f"{right.total() / len(asked):.1%}", *shares)
+            for way, find in ways.items()
+        }
+    table = Table("Right among the first five", *ways)
+    for tag, count in total.items():
+        table.add_row(tag, *(f"{right[way][tag] / count:.0%}" for way in ways))
+    table.add_row("all", *(f"{right[way].total() / total.total():.1%}" for way in ways))
     console.print(table)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import typer
 from rich.console import Console
 
+from contact_point.directory.needs import needs
 from contact_point.settings import ROOT
 
 MODELS = ROOT / "models"
@@ -36,6 +37,7 @@ def train(
     minutes on two cores)."""
     path = model_path()
     console = Console()
+    needs()  # the words that services are found by, read in once for a quick start
     if path.exists() and not force:
         console.print(f"The model is up to date: {path.relative_to(ROOT)}")
         return

@@ -36,14 +36,14 @@ class Newcomer:
 
     def write(self, text: str) -> list[dict[str, Any]]:
         """Send a text and wait for what is said to it."""
-        return self._send({"text": text})
+        return self.send({"text": text})
 
     def press(self, title: str) -> list[dict[str, Any]]:
         """Press the newest button with a title."""
         for message in reversed(self.everything()):
             for index, button in enumerate(message.get("buttons", [])):
                 if button == title:
-                    return self._send({"button": {"message": message["cursor"], "index": index}})
+                    return self.send({"button": {"message": message["cursor"], "index": index}})
         raise AssertionError(f"There is no button {title!r}")
 
     def everything(self) -> list[dict[str, Any]]:
@@ -63,7 +63,7 @@ class Newcomer:
             time.sleep(0.02)
         raise AssertionError("Nothing was said")
 
-    def _send(self, content: dict[str, Any]) -> list[dict[str, Any]]:
+    def send(self, content: dict[str, Any]) -> list[dict[str, Any]]:
         self.cursor = self.call("POST", "/chat/messages", {"id": uuid.uuid4().hex, **content})[
             "cursor"
         ]

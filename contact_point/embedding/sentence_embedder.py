@@ -29,6 +29,8 @@ _QUERY_KEYS = 900
 _MANY = 100
 """From so many new texts on there is a bar."""
 MODELS = ROOT / "models"
+VECTORS = MODELS / "vectors.sqlite3"
+"""The cache of vectors."""
 
 
 class SentenceEmbedder:
@@ -126,4 +128,4 @@ def sentence_embedder() -> SentenceEmbedder:
 
 def cached_embedder() -> CachedEmbedder:
     """The embedder with its disk cache."""
-    return CachedEmbedder(sentence_embedder(), MODELS / "vectors.sqlite3")
+    return CachedEmbedder(sentence_embedder(), VECTORS)

@@ -45,7 +45,8 @@ def test_conversation(stack: Stack, language: str, steps: list[dict[str, Any]]) 
     newcomer = Newcomer(stack.base, language)
     for step in steps:
         replies = newcomer.write(step["say"]) if "say" in step else newcomer.press(step["press"])
-        text = "\n".join(reply["text"] for reply in replies)
+        cards = (card["html"] for reply in replies for card in reply.get("cards", []))
+        text = "\n".join([*(reply["text"] for reply in replies), *cards])
         made = understood(stack, newcomer)
         if "topic" in step:
             assert made["topic"] == step["topic"], (step, text)

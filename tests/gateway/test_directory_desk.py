@@ -27,7 +27,7 @@ def desk(stack: Stack, adviser: Adviser) -> Desk:
 def service_id(stack: Stack) -> Iterator[str]:
     """A service that no other test quotes, put back afterwards."""
     with stack.database.reading() as session:
-        found = session.scalars(select(Service).where(Service.name == "Exempelby simhall")).one()
+        found = session.scalars(select(Service).where(Service.name == "Cykelköket")).one()
         before = {name: getattr(found, name) for name in ("description", "alert", "assured_date")}
     yield found.id
     with stack.database.transaction() as session:
@@ -90,7 +90,7 @@ def test_an_edit_is_saved_shown_and_remembered(desk: Desk, stack: Stack, service
     assert "Noor" in history
     assert "Bad för alla, även utan simkunskaper." in history
     newcomer = Newcomer(stack.base, "sv")
-    text = newcomer.write("var ligger Exempelby simhall")[0]
+    text = newcomer.write("vilken adress har Cykelköket")[0]
     assert "Bad för alla, även" in str(text)
     status, html = desk.post(path, **fields)
     assert status == 400
@@ -120,7 +120,7 @@ def test_marked_as_checked_today(desk: Desk, service_id: str) -> None:
 def test_an_alert_reaches_newcomers_first(desk: Desk, stack: Stack, service_id: str) -> None:
     desk.post(f"/desk/services/{service_id}/alert", alert="Stängt på grund av läckage.")
     newcomer = Newcomer(stack.base, "en")
-    reply = newcomer.write("where is Exempelby simhall")[0]
+    reply = newcomer.write("what is the address of Cykelköket")[0]
     assert "Note (in Swedish): Stängt på grund av läckage." in reply["text"]
     _, html = desk.post(f"/desk/services/{service_id}/alert", alert="")
     assert "Stängt på grund av läckage.</textarea>" not in html
@@ -133,9 +133,9 @@ def test_a_service_as_files(stack: Stack, service_id: str) -> None:
         ).first()
     with urllib.request.urlopen(f"{stack.base}/directory/{place}.vcf", timeout=20) as response:
         assert response.headers.get_content_type() == "text/vcard"
-        assert "FN:Exempelby simhall" in response.read().decode()
+        assert "FN:Cykelköket" in response.read().decode()
     with urllib.request.urlopen(f"{stack.base}/directory/{place}.ics", timeout=20) as response:
         assert response.headers.get_content_type() == "text/calendar"
-        assert b"SUMMARY:Exempelby simhall" in response.read()
+        assert "SUMMARY:Cykelköket" in response.read().decode()
     with pytest.raises(urllib.error.HTTPError, match="404"):
         urllib.request.urlopen(f"{stack.base}/directory/none.vcf", timeout=20)
