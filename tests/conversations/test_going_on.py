@@ -81,7 +81,7 @@ def test_a_postal_code_says_where(stack: Stack) -> None:
     newcomer.write("jag söker en vårdcentral nära 999 20")
     assert understood(stack, newcomer)["entities"]["postal_code"] == "99920"
     newcomer = Newcomer(stack.base, "sv")
-    newcomer.write("finns det en vårdcentral?")
+    newcomer.write("finns det en vårdcentral som är öppen nu?")
     newcomer.write("närmast mig")
     nearest = newcomer.write("99920")[0]
     assert "Sjöstads vårdcentral" in nearest["cards"][0]["html"]
