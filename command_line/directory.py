@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from contact_point.clock import system_clock
 from contact_point.database import Database
-from contact_point.directory import nested, sheet_template, tabular
+from contact_point.directory import categorising, nested, sheet_template, tabular
 from contact_point.directory.categories import CATEGORIES
 from contact_point.directory.feed import Feed, SourceError
 from contact_point.directory.importer import ImportResult, import_feed
@@ -129,6 +129,14 @@ def search(
     with Database(settings().database_url).reading() as session:
         for hit in search_services(session, wish, reader.at, reader.zone, limit=limit).hits:
             console.print(card(session, hit, reader).markdown + "\n", highlight=False)
+
+
+@app.command()
+def categories() -> None:
+    """How terms of the data, and services without any, are sorted into categories."""
+    with Database(settings().database_url).reading() as session:
+        for name, category, basis in categorising.terms_in_use(session):
+            console.print(f"{name}  →  {category or '–'}  ({basis})", highlight=False, markup=False)
 
 
 def _import(feed: Feed, dry_run: bool, strict: bool) -> ImportResult:

@@ -6,7 +6,6 @@ language, and those lead to services that are described in Swedish: that finds f
 comparing the question with the services alone.
 """
 
-from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -57,6 +56,7 @@ class Needs:
             [normalise(translate(text, tag), tag) for text in _ABOUT_NOTHING for tag in LANGUAGES]
         )
         self.called = cached_embedder().embed([normalise(each) for each in called().values()])
+        self.categories = [str(entry["category"]) for entry in _entries().values()]
         self.middle: Array = self._phrases.mean(axis=0)
         """What every question has in common."""
 
@@ -80,7 +80,7 @@ class Needs:
 
 def called() -> dict[str, str]:
     """Need → what Swedish services call it."""
-    return {key: str(entry["called"]) for key, entry in _yaml(FILE.read_text("utf-8")).items()}
+    return {key: str(entry["called"]) for key, entry in _entries().items()}
 
 
 def words(language: str) -> dict[str, list[str]]:
@@ -92,17 +92,14 @@ def words(language: str) -> dict[str, list[str]]:
     return {key: phrases for key, phrases in entries if isinstance(phrases, list)}
 
 
-def all_words() -> Iterator[str]:
-    """Everything that has a vector, to work it out ahead."""
-    for tag in LANGUAGES:
-        for phrases in words(tag).values():
-            yield from (normalise(phrase, tag) for phrase in phrases)
-
-
 @cache
 def needs() -> Needs:
     """The needs of this process."""
     return Needs()
+
+
+def _entries() -> dict[str, Any]:
+    return _yaml(FILE.read_text("utf-8"))
 
 
 def _yaml(text: str) -> dict[str, Any]:

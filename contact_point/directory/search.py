@@ -192,6 +192,9 @@ def _candidates(session: Session, wish: Wish, relevance: Relevance | None) -> li
 
 
 def _fitting(relevance: Relevance) -> list[str]:
+    """The services that words alone lead to: those that are named, else those that fit best."""
+    if relevance.in_full:
+        return list(relevance.in_full)
     best = relevance.best(_MOST_BY_WORDS)
     least = _STILL_FITTING * relevance.scores[best[0]] if best else 0.0
     return [service_id for service_id in best if relevance.scores[service_id] >= least]

@@ -104,6 +104,12 @@ class TelegramNewcomer:
         """Write, and wait for so many messages."""
         return self._wait_for(replies, lambda: self.post(self.text(text)))
 
+    def share(self, latitude: float, longitude: float) -> list[dict[str, Any]]:
+        """Share a position, and wait for the answer."""
+        where = {"latitude": latitude, "longitude": longitude}
+        update = self.update(message=self._message(location=where))
+        return self._wait_for(1, lambda: self.post(update))
+
     def press(self, title: str, replies: int = 1) -> list[dict[str, Any]]:
         """Press the newest button with a title."""
         for message in reversed(self.api.sent(self.chat)):

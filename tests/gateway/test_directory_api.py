@@ -124,6 +124,18 @@ def test_search_in_any_language(stack: Stack, words: str) -> None:
     assert any("andv" in each["name"] for each in found)
 
 
+@pytest.mark.parametrize(
+    "words", ["my bicycle is broken", "laga cykeln", "دراجتي مكسورة", "мой велосипед сломался"]
+)
+def test_a_query_finds_by_meaning_the_best_first(stack: Stack, words: str) -> None:
+    found = _get(stack, "/services", query=words)["contents"]
+    assert "Cykelköket" in [each["name"] for each in found[:5]]
+    there = _get(stack, "/service_at_locations", query=words, full="true")["contents"]
+    assert "Cykelköket" in [each["service"]["name"] for each in there[:8]]
+    closed = _get(stack, "/services", query=words, open_at="2026-11-26T03:00:00+01:00")
+    assert closed["total_items"] < len(found)
+
+
 def test_services_in_a_language(stack: Stack) -> None:
     somali = _ids(stack, "/services", language="so")
     assert 0 < len(somali) < len(_ids(stack, "/services"))
@@ -214,6 +226,7 @@ def test_what_is_not_there(stack: Stack, path: str, identifier: str) -> None:
 
 
 def test_a_fuzz_from_the_openapi_file_breaks_nothing(stack: Stack) -> None:
+    _get(stack, "/services", query="what the search knows is read in with the first question")
     schema = schemathesis.openapi.from_dict(_get(stack, "/openapi.json"))
     for operation in schema.get_all_operations():
         case_of = operation.ok().as_strategy()

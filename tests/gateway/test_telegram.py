@@ -112,6 +112,23 @@ def test_book_and_cancel_with_buttons(newcomer: TelegramNewcomer, api: BotApi) -
     assert len(pressed) >= 4
 
 
+def test_offices_in_short_by_number_and_by_position(newcomer: TelegramNewcomer) -> None:
+    (results,) = newcomer.write("is there a health centre open now?")
+    assert results["text"].count("<b>") >= 6
+    assert "Staff speak" not in results["text"]
+    titles = [button["text"] for (button,) in results["reply_markup"]["inline_keyboard"]]
+    assert titles[1].startswith("2. ")
+    (second,) = newcomer.press(titles[1])
+    assert titles[1][3:] in second["text"]
+    assert "Staff speak" in second["text"]
+    (where,) = newcomer.write("nearer")
+    ((key,),) = where["reply_markup"]["keyboard"]
+    assert key == {"text": "Share my position", "request_location": True}
+    (nearest,) = newcomer.share(58.4502, 13.901)
+    assert nearest["text"].index("Sjöstads vårdcentral") < nearest["text"].index("<b>2.</b>")
+    assert "50 m away" in nearest["text"]
+
+
 def test_hand_over_and_the_advisers_reply(newcomer: TelegramNewcomer, product: Stack) -> None:
     newcomer.write("I want to talk to a person")
     with product.database.transaction() as session:

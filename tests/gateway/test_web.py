@@ -74,6 +74,8 @@ def test_the_same_message_sent_twice_is_one(stack: Stack) -> None:
         ("/chat/messages", {"id": "x", "text": "a" * 2001}, 413),
         ("/chat/messages", {"text": "hej"}, 400),
         ("/chat/messages", ["hej"], 400),
+        ("/chat/messages", {"id": "x", "position": {"latitude": 91, "longitude": 0}}, 400),
+        ("/chat/messages", {"id": "x", "position": {"latitude": "58"}}, 400),
         ("/chat/language", {"language": "xx"}, 400),
         ("/chat/language", {}, 400),
     ],
@@ -84,6 +86,16 @@ def test_bad_requests_are_refused_clearly(
     newcomer = Newcomer(stack.base, "sv")
     assert refused(newcomer, "POST", path, body, newcomer.token) == status
     assert newcomer.everything() == []
+
+
+def test_a_shared_position_stays_out_of_the_transcript(stack: Stack) -> None:
+    newcomer = Newcomer(stack.base, "en")
+    newcomer.write("is there a library?")
+    (nearest,) = newcomer.send({"position": {"latitude": 58.4502, "longitude": 13.901}})
+    assert "Sjöstads bibliotek" in nearest["cards"][0]["html"]
+    shared = [each for each in newcomer.everything() if each["author"] == "newcomer"][-1]
+    assert shared["text"] == "📍"
+    assert "13.9" not in str(shared)
 
 
 def test_too_many_messages_are_slowed_down(stack: Stack) -> None:

@@ -165,7 +165,9 @@ def test_office_open_now(stack: Stack, pages: Any, language: str) -> None:
     expect(last(page)).to_contain_text(words.office_name)
     expect(last(page)).to_contain_text(words.office_open)
     expect(last(page).locator('a[href="tel:0500002400"]')).to_be_visible()
-    expect(last(page).locator('a[href^="https://www.openstreetmap.org/"]')).to_be_visible()
+    card = last(page).locator(".card").first
+    expect(card.locator('a[href^="https://www.openstreetmap.org/?"]')).to_be_visible()
+    expect(card.locator('a[href^="https://www.openstreetmap.org/directions"]')).to_be_visible()
 
 
 @pytest.mark.parametrize("language", WORDS)

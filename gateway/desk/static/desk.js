@@ -68,6 +68,7 @@ async function show(id) {
 
 async function refreshConversation() {
   const shown = open;
+  if (!shown) return; // it was finished meanwhile
   let transcript;
   try {
     transcript = await request("GET", `/desk/conversations/${shown.id}?after=${shown.cursor}`);
@@ -116,6 +117,7 @@ function bubble(message, direction) {
 }
 
 function showActions() {
+  if (!open) return;
   const mine = queue.mine.some(({ id }) => id === open.id);
   const waiting = queue.waiting.some(({ id }) => id === open.id);
   part("claim").hidden = !waiting;

@@ -10,8 +10,10 @@ from contact_point.database import Database
 from contact_point.directory import nested
 from contact_point.directory.feed import SourceError
 from contact_point.directory.hsds_json import kind_of, read_json
+from contact_point.directory.tabular import read_package, write_package
 from tests.contact_point.directory.feeds import (
     EXAMPLES,
+    identifier,
     needs_standard,
     service,
     take_in,
@@ -66,6 +68,59 @@ def test_shapes_of_a_file(sqlite: Database, tmp_path: Path, wrap: Any) -> None:
     with sqlite.reading() as session:
         (there,) = nested.full(session, "service", [service("Badet")["id"]])
     assert there == service("Badet")
+
+
+def _with_holidays() -> dict[str, Any]:
+    """A service whose parts all have other hours than usual."""
+    whole = service("Badet")
+    place = whole["service_at_locations"][0]
+    whole["organization"] = {"id": identifier("o"), "name": "Kommunen", "description": "-"}
+    for number, owner in enumerate((whole["organization"], whole, place, place["location"])):
+        owner["holiday_schedules"] = [
+            {"id": identifier(f"a {number}"), "day": "public_holiday", "closed": False},
+            {
+                "id": identifier(f"b {number}"),
+                "start_date": "2026-12-07",
+                "end_date": "2026-12-11",
+                "closed": True,
+                "description": "Flytt",
+            },
+        ]
+    return whole
+
+
+def test_other_hours_than_usual_come_out_as_they_went_in(
+    database: Database, tmp_path: Path
+) -> None:
+    content = _with_holidays()
+    assert take_in(database, read_json(write(tmp_path, content))).faults == []
+    with database.reading() as session:
+        assert nested.full(session, "service", [content["id"]]) == [content]
+        write_package(session, tmp_path / "package.zip")
+    again = take_in(database, read_package(tmp_path / "package.zip"))
+    assert (again.faults, again.changes) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("row", "column"),
+    [
+        ({"closed": True}, "start_date"),
+        ({"closed": "yes", "day": "public_holiday"}, "closed"),
+        ({"day": "public_holiday"}, "closed"),
+        ({"closed": True, "day": "sunday"}, "day"),
+        ({"closed": True, "day": "public_holiday", "opens_at": "09:00"}, "closed"),
+        ({"closed": False, "start_date": "2026-12-11", "end_date": "2026-12-07"}, "end_date"),
+        ({"closed": False, "start_date": "2026-12-11", "opens_at": "16:00", "closes_at": "9:00"},
+         "closes_at"),
+    ],
+)  # fmt: skip
+def test_faults_of_other_hours_are_told(
+    sqlite: Database, tmp_path: Path, row: dict[str, Any], column: str
+) -> None:
+    content = service("Badet") | {"holiday_schedules": [{"id": identifier("h")} | row]}
+    result = take_in(sqlite, read_json(write(tmp_path, content)))
+    assert (result.accepted, result.rejected) == (0, 1)
+    assert [fault.column for fault in result.faults] == [column]
 
 
 @pytest.mark.parametrize("page", [{"contents": []}, []])

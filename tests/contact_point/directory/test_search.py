@@ -180,7 +180,8 @@ def test_a_service_that_is_named_comes_first(session: Session, words: str) -> No
     _translate(session, "dalen", name="الوادي")
     assert is_named(session, words)
     assert _names(session, Wish(words=words)) == ["Dalen"]
-    assert _names(session, Wish("housing", words=words)) == ["Dalen", "Fyren", "Allt"]
+    first, *others = _names(session, Wish("housing", words=words))
+    assert (first, set(others)) == ("Dalen", {"Fyren", "Allt"})
     assert "Dalen" not in _names(session, Wish("housing"))
 
 
