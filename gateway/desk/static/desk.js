@@ -117,7 +117,6 @@ function bubble(message, direction) {
 }
 
 function showActions() {
-  if (!open) return;
   const mine = queue.mine.some(({ id }) => id === open.id);
   const waiting = queue.waiting.some(({ id }) => id === open.id);
   part("claim").hidden = !waiting;
