@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -27,6 +27,7 @@ from contact_point.directory.tables import (
     Phone,
     Schedule,
     Service,
+    ServiceArea,
     ServiceAtLocation,
     TaxonomyTerm,
     Translation,
@@ -358,3 +359,105 @@ def test_a_service_without_cost_is_free(session: Session) -> None:
     session.flush()
     hit = search(session, Wish(words="Berga"), MORNING, ZONE).hits[0]
     assert "- Free of charge." in card(session, hit, Reader(MORNING, ZONE, "en")).markdown
+
+
+def _berga(session: Session, reader: Reader, **service: object) -> list[str]:
+    _furnish(session)
+    found = session.get_one(Service, "berga")
+    for name, value in service.items():
+        setattr(found, name, value)
+    session.flush()
+    session.expire_all()
+    return _lines(session, reader)
+
+
+@pytest.mark.parametrize(
+    ("service", "line"),
+    [
+        ({"assured_date": "2026-05-28"}, None),
+        ({"assured_date": "2026-05-27"}, "- Last checked on 27 May 2026: call before you go."),
+        ({"alert": "Flyttat."}, "- Note (in Swedish): Flyttat."),
+        ({"status": "temporarily closed"}, "- Temporarily closed. Call before you go."),
+    ],
+)
+def test_what_a_card_warns_of(
+    session: Session, service: dict[str, object], line: str | None
+) -> None:
+    lines = _berga(session, Reader(MORNING, ZONE, "en_GB"), **service)
+    warnings = [each for each in lines if "checked" in each or "Note" in each or "Temp" in each]
+    assert warnings == ([line] if line else [])
+
+
+def test_an_alert_in_the_newcomers_language(session: Session) -> None:
+    _translate(session, "berga", language="en", alert="Moved.")
+    assert "- Note: Moved." in _berga(session, Reader(MORNING, ZONE, "en"), alert="Flyttat.")
+    assert "- Obs: Flyttat." in _lines(session, Reader(MORNING, ZONE, "sv"))
+
+
+def _lines(session: Session, reader: Reader) -> list[str]:
+    hit = search(session, Wish(words="Berga"), MORNING, ZONE).hits[0]
+    return card(session, hit, reader).markdown.split("\n")
+
+
+@pytest.mark.parametrize(
+    ("near", "words"),
+    [
+        ((58.3899, 13.8502), "50 m away"),
+        ((58.3899, 13.8400), "600 m away"),
+        ((58.4502, 13.9010), "7.3 km away"),
+    ],
+)
+def test_how_far_it_is(session: Session, near: tuple[float, float], words: str) -> None:
+    assert any(words in each for each in _berga(session, Reader(MORNING, ZONE, "en", near)))
+
+
+def test_the_hours_of_the_day_that_was_asked_for(session: Session) -> None:
+    monday = MORNING.date() + timedelta(days=6)
+    lines = _berga(session, Reader(MORNING, ZONE, "en", day=monday))
+    assert "- Open now, until 16:00. Monday 30 November: 09:00–16:00." in lines
+    sunday = _lines(session, Reader(MORNING, ZONE, "en", day=monday - timedelta(days=1)))
+    assert "- Open now, until 16:00. Sunday 29 November: closed." in sunday
+
+
+def test_nearest_first_and_unknown_places_last(session: Session) -> None:
+    for number, (name, latitude) in enumerate(
+        [("berga", 58.41), ("cedern", 58.39), ("dalen", 58.40)]
+    ):
+        place = session.get_one(Location, f"{name} place")
+        place.latitude, place.longitude = latitude, 13.84 + number / 1000
+    session.flush()
+    session.expire_all()
+    names = _names(session, replace(HEALTH, near=(58.39, 13.84), nearest=True))
+    assert names[:3] == ["Cedern", "Dalen", "Berga"]
+    assert set(names[3:]) == {"Allt", "Eken"}
+
+
+def test_open_on_a_day(session: Session) -> None:
+    schedule = session.get_one(Schedule, "dalen hours")
+    schedule.byday = "SA"
+    session.flush()
+    session.expire_all()
+    saturday = MORNING.date() + timedelta(days=4)
+    assert _names(session, replace(HEALTH, open_on=saturday)) == ["Dalen"]
+    sunday = _find(session, replace(HEALTH, open_on=saturday + timedelta(days=1)))
+    assert sunday.loosened == "None of them is open then."
+
+
+def test_who_is_not_served_is_not_sent_there(session: Session) -> None:
+    square = '{"type": "Polygon", "coordinates": [[[13,58],[14,58],[14,59],[13,59],[13,58]]]}'
+    session.add(ServiceArea(id="area", service_id="dalen", extent=square, extent_type="geojson"))
+    session.flush()
+    session.expire_all()
+    assert "Dalen" in _names(session, replace(HEALTH, near=(58.4, 13.8)))
+    assert "Dalen" not in _names(session, replace(HEALTH, near=(57.7, 11.9)))
+
+
+@pytest.mark.parametrize(
+    ("spoken", "wished"),
+    [("prs", "fa"), ("kmr", "ku"), ("ckb", "ku"), ("fa", "prs"), ("som", "so")],
+)
+def test_a_macrolanguage_covers_its_languages(session: Session, spoken: str, wished: str) -> None:
+    session.add(Language(id="more", service_id="fyren", code=spoken))
+    session.flush()
+    session.expire_all()
+    assert _names(session, Wish(category="housing", language=wished)) == ["Fyren"]
