@@ -7,7 +7,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from contact_point.appointments.calendar import Calendar, cells_between
-from contact_point.appointments.codes import read_code
+from contact_point.appointments.codes import is_mistyped, read_code
 from contact_point.appointments.tables import BOOKED, Appointment, CodeAttempt
 
 MAX_ATTEMPTS = 5
@@ -19,7 +19,7 @@ class NotFound(Enum):
     """Why a code led to nothing."""
 
     NO_CODE = "no_code"
-    """The text isn't written as a code."""
+    """The text isn't written as a code, or is one with a typing mistake."""
     UNKNOWN = "unknown"
     TOO_MANY_ATTEMPTS = "too_many_attempts"
 
@@ -48,6 +48,8 @@ def find_by_code(
     appointment = session.scalar(select(Appointment).where(Appointment.code == code))
     if appointment and appointment.conversation_id == conversation_id:
         return appointment
+    if appointment is None and is_mistyped(code):
+        return NotFound.NO_CODE  # no guess: such codes are never made
     if _attempts(session, conversation_id, now) >= MAX_ATTEMPTS:
         return NotFound.TOO_MANY_ATTEMPTS
     if appointment is None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contact_point.appointments.codes import ALPHABET, make_code, read_code, show_code
+from contact_point.appointments.codes import ALPHABET, is_mistyped, make_code, read_code, show_code
 
 
 def test_a_code_has_no_characters_that_look_alike() -> None:
@@ -44,6 +44,24 @@ def test_every_shown_code_is_read_back(characters: str) -> None:
     code = "K" + characters
     assert read_code(show_code(code)) == code
     assert read_code(show_code(code).lower()) == code
+
+
+def test_no_new_code_is_mistyped() -> None:
+    assert not any(is_mistyped(make_code()) for _ in range(200))
+
+
+@given(st.integers(1, 7), st.sampled_from(ALPHABET))
+def test_one_wrong_character_always_shows(place: int, character: str) -> None:
+    code = make_code()
+    wrong = code[:place] + character + code[place + 1 :]
+    assert is_mistyped(wrong) == (wrong != code)
+
+
+@given(st.integers(1, 6))
+def test_two_that_change_places_always_show(place: int) -> None:
+    code = make_code()
+    wrong = code[:place] + code[place + 1] + code[place] + code[place + 2 :]
+    assert is_mistyped(wrong) == (wrong != code)
 
 
 @given(st.text())

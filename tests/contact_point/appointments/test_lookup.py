@@ -18,7 +18,7 @@ from contact_point.appointments.tables import Absence, Appointment, Caseworker
 from contact_point.database import Database
 from tests.contact_point.appointments.sample import NOW, at, caseworker, clock, request
 
-WRONG = "KZZZ-ZZZZ"
+WRONG = "KZZZ-ZZZ7"
 
 
 @pytest.fixture
@@ -57,6 +57,15 @@ def test_what_is_no_code_does_not_count(database: Database, booked: Appointment)
         for _ in range(MAX_ATTEMPTS + 1):
             assert find_by_code(session, "my code", "other", NOW) is NotFound.NO_CODE
         assert isinstance(find_by_code(session, booked.code, "other", NOW), Appointment)
+
+
+def test_a_typing_mistake_is_no_guess(database: Database, booked: Appointment) -> None:
+    last = "A" if booked.code[-1] != "A" else "B"
+    with database.transaction() as session:
+        for _ in range(MAX_ATTEMPTS + 1):
+            found = find_by_code(session, booked.code[:-1] + last, "guesser", NOW)
+            assert found is NotFound.NO_CODE
+        assert find_by_code(session, WRONG, "guesser", NOW) is NotFound.UNKNOWN
 
 
 def test_guessing_ends_after_a_few_wrong_codes(database: Database, booked: Appointment) -> None:
