@@ -11,6 +11,7 @@ from aiohttp import web
 from contact_point.clock import Clock, process_clock
 from contact_point.database import Database
 from contact_point.settings import Settings
+from gateway import appointments
 from gateway.channels import telegram
 from gateway.channels import web as web_channel
 from gateway.desk import directory, editorial
@@ -71,6 +72,7 @@ def make_app(settings: Settings, clock: Clock | None = None) -> web.Application:
     app.add_routes(directory.routes)
     app.add_routes(directory_api.routes)
     app.add_routes(directory_files.routes)
+    app.add_routes(appointments.routes)
     if settings.telegram_token and settings.telegram_webhook_secret:
         telegram.set_up(app)
     return app

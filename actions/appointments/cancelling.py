@@ -9,6 +9,7 @@ from actions.appointments.codes import (
     confirmed_appointment,
     find_upcoming,
 )
+from actions.appointments.replies import calendar_markdown
 from actions.appointments.slots import (
     CODE,
     CONFIRMED,
@@ -85,5 +86,6 @@ class CancelAppointment(Action):
         dispatcher.utter_message(
             response="utter_cancelled",
             when=presentation.appointment_time(cancelled, language_of(tracker)),
+            calendar=calendar_markdown(cancelled, tracker),
         )
         return forget()

@@ -7,6 +7,7 @@ from actions.context import context
 from actions.newcomer import language_of
 from contact_point.appointments import presentation
 from contact_point.appointments.codes import show_code
+from contact_point.appointments.links import calendar_link
 from contact_point.appointments.offers import Offer
 from contact_point.appointments.subjects import subject_name
 from contact_point.appointments.tables import Appointment
@@ -34,7 +35,15 @@ def appointment_values(appointment: Appointment, tracker: Tracker) -> dict[str, 
         "when": presentation.appointment_time(appointment, language),
         "caseworker": appointment.caseworker.first_name,
         "interpreter": presentation.interpreter_note(appointment, language),
+        "calendar": calendar_markdown(appointment, tracker),
     }
+
+
+def calendar_markdown(appointment: Appointment, tracker: Tracker) -> str:
+    """A link to the appointment's calendar object."""
+    settings = context().settings.with_secrets()
+    url = calendar_link(settings.municipality.web_base_url, settings.secret_key, appointment)
+    return f"[{presentation.calendar_title(appointment, language_of(tracker))}]({url})"
 
 
 def answer_button(title: str, **entities: str) -> Button:

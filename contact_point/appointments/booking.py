@@ -103,6 +103,7 @@ def cancel(session: Session, appointment_id: int, clock: Clock) -> Appointment:
         return appointment
     _check_upcoming(appointment, now)
     appointment.state = CANCELLED
+    appointment.sequence += 1
     appointment.cancelled_at = now
     session.execute(delete(ClaimedCell).where(ClaimedCell.appointment_id == appointment.id))
     return appointment
@@ -168,6 +169,7 @@ def _try_to_move(session: Session, appointment: Appointment, offer: Offer, now: 
     appointment.ends_at = offer.ends_at
     appointment.interpreter = offer.interpreter
     appointment.moved_at = now
+    appointment.sequence += 1
     session.flush()
     session.refresh(appointment)
     return True

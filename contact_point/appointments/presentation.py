@@ -8,7 +8,7 @@ from babel.dates import format_date, format_skeleton, format_time
 from contact_point.appointments.codes import show_code
 from contact_point.appointments.offers import Offer
 from contact_point.appointments.subjects import subject_name
-from contact_point.appointments.tables import Appointment
+from contact_point.appointments.tables import CANCELLED, Appointment
 from contact_point.translations import translate
 
 _LOCALES = {"en": "en_GB"}
@@ -72,6 +72,13 @@ def interpreter_note(place: Offer | Appointment, language: str) -> str:
     if place.interpreter:
         return translate("yes, one takes part, free of charge", language)
     return translate("not needed, your caseworker speaks your language", language)
+
+
+def calendar_title(appointment: Appointment, language: str) -> str:
+    """The title of the link to the calendar object."""
+    if appointment.state == CANCELLED:
+        return translate("Take it out of your calendar", language)
+    return translate("Put it in your calendar", language)
 
 
 def more_times(language: str) -> str:

@@ -88,6 +88,8 @@ class Appointment(Base):
     conversation_id: Mapped[str] = mapped_column(String(64), index=True)
     state: Mapped[str] = mapped_column(String(10), default=BOOKED)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sequence: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How often it was moved or cancelled, for calendars (RFC 5545)."""
     moved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     idempotency_key: Mapped[str] = mapped_column(String(200), unique=True)
