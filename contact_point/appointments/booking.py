@@ -53,7 +53,9 @@ def book(
     earlier = _by_idempotency_key(session, request.idempotency_key)
     if earlier:
         return earlier
-    found = candidates(session, calendar, request.subject, request.language, now)
+    found = candidates(
+        session, calendar, request.subject, request.language, now, wanted=request.starts_at
+    )
     for offer in found.get(request.starts_at, []):
         appointment = _try_to_book(session, calendar, request, offer, now)
         if appointment:
@@ -81,7 +83,7 @@ def move(
         return appointment
     _check_upcoming(appointment, now)
     found = candidates(
-        session, calendar, appointment.subject, appointment.language, now, appointment
+        session, calendar, appointment.subject, appointment.language, now, appointment, starts_at
     )
     for offer in found.get(starts_at, []):
         if _try_to_move(session, appointment, offer, now):

@@ -4,6 +4,7 @@ Wall time is turned into instants one quarter at a time. So a day of 23 or 25 ho
 of its own: a quarter that the clocks skip doesn't exist, and one that they repeat exists twice.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
@@ -16,6 +17,9 @@ from contact_point.public_holidays import is_holiday
 from contact_point.settings import Municipality
 
 CELL = timedelta(minutes=CELL_MINUTES)
+Cells = frozenset[datetime]
+Hours = tuple[time, time]
+"""From when to when, by the clock on the wall."""
 
 
 @dataclass(frozen=True)
@@ -41,15 +45,19 @@ class Calendar:
 
     def working_cells(self, caseworker: Caseworker, first: date, last: date) -> set[datetime]:
         """The starts (UTC) of the quarters that a caseworker works from one day to another."""
-        cells: set[datetime] = set()
+        return set().union(*(cells for _, cells in self.working_days(caseworker, first, last)))
+
+    def working_days(
+        self, caseworker: Caseworker, first: date, last: date
+    ) -> Iterator[tuple[date, Cells]]:
+        """The days that a caseworker works, with the starts (UTC) of each day's quarters."""
+        by_weekday: dict[int, list[Hours]] = defaultdict(list)
+        for interval in caseworker.working_intervals:
+            by_weekday[interval.weekday].append((interval.opens, interval.closes))
         for day in _days(first, last):
-            if self.is_closed(day) or _is_absent(caseworker, day):
-                continue
-            for interval in caseworker.working_intervals:
-                if interval.weekday == day.weekday():
-                    for wall in _quarters(interval.opens, interval.closes):
-                        cells.update(instants(day, wall, self.zone))
-        return cells
+            hours = by_weekday.get(day.weekday())
+            if hours and not self.is_closed(day) and not _is_absent(caseworker, day):
+                yield day, _cells(tuple(hours), day, self.zone)
 
 
 def cells_between(starts_at: datetime, ends_at: datetime) -> list[datetime]:
@@ -69,6 +77,17 @@ def instants(day: date, wall: time, zone: ZoneInfo) -> tuple[datetime, ...]:
         if shows == local and instant not in found:
             found.append(instant)
     return tuple(found)
+
+
+@lru_cache(maxsize=20_000)
+def _cells(hours: tuple[Hours, ...], day: date, zone: ZoneInfo) -> Cells:
+    """The quarters of a day's hours; colleagues and later searches share them."""
+    return frozenset(
+        instant
+        for opens, closes in hours
+        for wall in _quarters(opens, closes)
+        for instant in instants(day, wall, zone)
+    )
 
 
 def _is_absent(caseworker: Caseworker, day: date) -> bool:

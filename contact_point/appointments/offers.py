@@ -9,7 +9,7 @@ from itertools import zip_longest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from contact_point.appointments.calendar import CELL, Calendar, cells_between
+from contact_point.appointments.calendar import CELL, Calendar, Cells
 from contact_point.appointments.tables import Appointment, Caseworker, ClaimedCell
 
 PAGE = 6
@@ -112,30 +112,34 @@ def candidates(
     language: str,
     now: datetime,
     moving: Appointment | None = None,
+    wanted: datetime | None = None,
 ) -> dict[datetime, list[Offer]]:
     """For each time that can be booked, the caseworkers who could take it, the best first.
 
     The best speaks the newcomer's language; then, is the one the newcomer had; then, has the
-    least to do that day.
+    least to do that day. With `wanted`, only the times of its day are looked at.
     """
     first = calendar.local_day(now)
     last = first + timedelta(days=calendar.rules.horizon_days)
-    claimed = _claimed_cells(session, now, moving)
+    if wanted:
+        day = calendar.local_day(wanted)
+        first, last = max(first, day), min(last, day)
+    caseworkers = [
+        each
+        for each in session.scalars(select(Caseworker).where(Caseworker.active))
+        if subject in each.subjects
+    ]
+    claimed = _claimed_cells(session, caseworkers, first, last, moving)
     found: dict[datetime, list[tuple[tuple[bool, bool, int, str], Offer]]] = defaultdict(list)
-    for caseworker in session.scalars(select(Caseworker).where(Caseworker.active)):
-        if subject not in caseworker.subjects:
-            continue
+    for caseworker in caseworkers:
         taken = claimed[resource_of(caseworker.id)]
-        load = _load(taken, calendar)
-        free = calendar.working_cells(caseworker, first, last) - taken
-        for offer in _offers_of(caseworker, free, language, now, calendar):
-            rank = (
-                offer.interpreter,
-                moving is None or moving.caseworker_id != caseworker.id,
-                load[calendar.local_day(offer.starts_at)],
-                caseworker.id,
-            )
-            found[offer.starts_at].append((rank, offer))
+        is_other = moving is None or moving.caseworker_id != caseworker.id
+        for _, cells in calendar.working_days(caseworker, first, last):
+            free = cells - taken
+            load = len(cells) - len(free)
+            for offer in _offers_of(caseworker, free, language, now, calendar):
+                rank = (offer.interpreter, is_other, load, caseworker.id)
+                found[offer.starts_at].append((rank, offer))
     return {
         starts_at: [offer for _, offer in sorted(ranked, key=lambda pair: pair[0])]
         for starts_at, ranked in found.items()
@@ -165,12 +169,21 @@ def nearest(available: Iterable[Offer], wanted: datetime) -> list[Offer]:
 
 
 def _claimed_cells(
-    session: Session, now: datetime, moving: Appointment | None
+    session: Session,
+    caseworkers: Iterable[Caseworker],
+    first: date,
+    last: date,
+    moving: Appointment | None,
 ) -> dict[str, set[datetime]]:
+    """What is taken of each caseworker's time from one day to another."""
     claimed: dict[str, set[datetime]] = defaultdict(set)
+    midnight = datetime.combine(first, time.min, timezone.utc)
     rows = session.execute(
         select(ClaimedCell.resource, ClaimedCell.starts_at, ClaimedCell.appointment_id).where(
-            ClaimedCell.starts_at > now - timedelta(days=1)
+            ClaimedCell.resource.in_([resource_of(each.id) for each in caseworkers]),
+            # A day more on both sides: local days begin at other instants than those of UTC.
+            ClaimedCell.starts_at >= midnight - timedelta(days=1),
+            ClaimedCell.starts_at < midnight + timedelta(days=(last - first).days + 2),
         )
     )
     for resource, starts_at, appointment_id in rows:
@@ -179,15 +192,8 @@ def _claimed_cells(
     return claimed
 
 
-def _load(taken: set[datetime], calendar: Calendar) -> dict[date, int]:
-    load: dict[date, int] = defaultdict(int)
-    for cell in taken:
-        load[calendar.local_day(cell)] += 1
-    return load
-
-
 def _offers_of(
-    caseworker: Caseworker, free: set[datetime], language: str, now: datetime, calendar: Calendar
+    caseworker: Caseworker, free: Cells, language: str, now: datetime, calendar: Calendar
 ) -> Iterable[Offer]:
     rules = calendar.rules
     interpreter = language not in caseworker.languages
@@ -195,12 +201,21 @@ def _offers_of(
     earliest = now + timedelta(
         hours=rules.interpreter_notice_hours if interpreter else rules.notice_hours
     )
+    later = [CELL * number for number in range(1, length // CELL)]
+    shift = _minutes_to_the_wall(free, calendar)
     for starts_at in free:
-        if starts_at < earliest or starts_at.astimezone(calendar.zone).minute % START_MINUTES:
+        if (starts_at.minute + shift) % START_MINUTES or starts_at < earliest:
             continue
-        ends_at = starts_at + length
-        if all(cell in free for cell in cells_between(starts_at + CELL, ends_at)):
+        if all(starts_at + step in free for step in later):
+            ends_at = starts_at + length
             yield Offer(starts_at, ends_at, caseworker.id, caseworker.first_name, interpreter)
+
+
+def _minutes_to_the_wall(cells: Cells, calendar: Calendar) -> int:
+    """What the zone's minutes are ahead of UTC's. Clock changes are by whole and half hours, so
+    that it is the same all day where starts are concerned."""
+    offset = min(cells).astimezone(calendar.zone).utcoffset() if cells else None
+    return int(offset.total_seconds()) // 60 if offset else 0
 
 
 def _relaxed(wish: Wish) -> list[Wish]:
