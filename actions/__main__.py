@@ -1,5 +1,6 @@
 """The action server: `python -m actions`. Loopback only, and only for those with the secret."""
 
+import gc
 import hmac
 import logging
 import threading
@@ -36,11 +37,18 @@ def make_app(internal_secret: str) -> Sanic:
     return app
 
 
+def warm_up() -> None:
+    """Read in what the first newcomer would wait for. What is there by then stays: looking through
+    it for garbage again and again would hold up every fifth search for times."""
+    needs()
+    gc.collect()
+    gc.freeze()
+
+
 if __name__ == "__main__":
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     settings = context().settings.with_secrets()
-    # Read in here, not while the first newcomer waits.
-    threading.Thread(target=needs, daemon=True).start()
+    threading.Thread(target=warm_up, daemon=True).start()
     make_app(settings.internal_secret).run(
         LOOPBACK, settings.municipality.server.actions_port, access_log=False, motd=False
     )
