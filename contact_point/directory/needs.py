@@ -83,6 +83,7 @@ def called() -> dict[str, str]:
     return {key: str(entry["called"]) for key, entry in _entries().items()}
 
 
+@cache
 def words(language: str) -> dict[str, list[str]]:
     """Need → everyday words of a language; empty where nobody has written them."""
     path = LOCALES / language / "needs.yml"
@@ -98,6 +99,7 @@ def needs() -> Needs:
     return Needs()
 
 
+@cache
 def _entries() -> dict[str, Any]:
     return _yaml(FILE.read_text("utf-8"))
 

@@ -91,8 +91,8 @@ def pages(chromium: Browser) -> Iterator[Any]:
     """Makes pages in contexts of their own and fails on any error of their scripts."""
     contexts, errors = [], []
 
-    def make(language: str) -> Page:
-        context = chromium.new_context(viewport=PHONE, locale=language)
+    def make(language: str, **device: Any) -> Page:
+        context = chromium.new_context(viewport=PHONE, locale=language, **device)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(20_000)
@@ -170,6 +170,31 @@ def test_office_open_now(stack: Stack, pages: Any, language: str) -> None:
     expect(card.locator('a[href^="https://www.openstreetmap.org/directions"]')).to_be_visible()
 
 
+def test_offices_near_the_phone(stack: Stack, pages: Any) -> None:
+    where = {"latitude": 58.4502, "longitude": 13.901}
+    page = pages("ar", geolocation=where, permissions=["geolocation"])
+    open_chat(page, stack, "ar")
+    write(page, WORDS["ar"].office)
+    expect(last(page).locator(".card")).to_have_count(3)
+    last(page).get_by_role("button", name=translate("Nearest first", "ar")).click()
+    last(page).get_by_role("button", name=translate("Share my position", "ar")).click()
+    first = last(page).locator(".card").first
+    expect(first).to_contain_text("Sjöstad")
+    width = page.evaluate("document.documentElement.scrollWidth")
+    assert width <= PHONE["width"]
+
+
+def test_a_phone_that_does_not_tell_where_it_is(stack: Stack, pages: Any) -> None:
+    page = pages("en")
+    open_chat(page, stack, "en")
+    write(page, WORDS["en"].office)
+    last(page).get_by_role("button", name="Nearest first").click()
+    last(page).get_by_role("button", name="Share my position").click()
+    expect(page.get_by_text("Your device did not tell where you are.")).to_be_visible()
+    write(page, "999 20")
+    expect(last(page).locator(".card").first).to_contain_text("Sjöstad")
+
+
 @pytest.mark.parametrize("language", WORDS)
 def test_book_list_and_cancel(stack: Stack, pages: Any, language: str) -> None:
     page, words = pages(language), WORDS[language]
@@ -198,7 +223,10 @@ def test_book_list_and_cancel(stack: Stack, pages: Any, language: str) -> None:
     last(page).get_by_role("button", name=translate("Cancel a time", language)).click()
     last(page).get_by_role("button", name=translate("Yes, cancel it", language)).click()
     cancelled = translate(
-        "Your time is cancelled: {when}. You can book a new one at any time.", language, when=""
+        "Your time is cancelled: {when}. You can book a new one at any time.\n\n{calendar}",
+        language,
+        when="",
+        calendar="",
     )
     expect(last(page)).to_contain_text(cancelled.split(":")[0])
 
