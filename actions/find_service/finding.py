@@ -53,9 +53,7 @@ async def _show(
 ) -> Events:
     """A page of what fits a wish."""
     reader = _reader(tracker, wish)
-    offices = await context().database.read(
-        find_offices, wish, offset, reader.at, reader.zone, reader.language
-    )
+    offices = await context().database.read(find_offices, wish, offset, reader)
     if not offices.cards:
         dispatcher.utter_message(response="utter_no_service")
         return _remembered(tracker)
@@ -123,7 +121,7 @@ async def _tell(
     elif kind == "directions":
         text = await read(details.directions, about, reader)
     elif kind == "save":
-        text = await read(details.saving, about, reader, municipality.web_base_url)
+        text = await read(details.saving, about, reader)
     else:
         text = await read(details.comparison, before.shown, reader)
     replies.utter_text(dispatcher, text, reader.language)
@@ -141,8 +139,15 @@ def _said_where(tracker: Tracker, before: LastSearch | None, wish: Wish) -> str 
 
 
 def _reader(tracker: Tracker, wish: Wish) -> Reader:
-    zone = context().settings.municipality.zone
-    return Reader(context().clock(), zone, language_of(tracker), wish.near, wish.open_on)
+    municipality = context().settings.municipality
+    return Reader(
+        context().clock(),
+        municipality.zone,
+        language_of(tracker),
+        wish.near,
+        wish.open_on,
+        municipality.web_base_url,
+    )
 
 
 def _remembered(tracker: Tracker, search: LastSearch | None = None) -> Events:

@@ -6,10 +6,7 @@ from typing import Any
 
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
-from sqlalchemy.orm import Session
 
-from actions.context import context
-from contact_point.directory import details
 from contact_point.directory.categories import CATEGORIES, FIRST_CHOICES
 from contact_point.directory.finding import PAGE, Offices, heading
 from contact_point.directory.presentation import Card, Reader
@@ -50,7 +47,7 @@ def utter_results(
         buttons.append(_going_on(mark("Compare"), "compare", language))
         if not wish.open_now and not wish.open_on and not offices.loosened:
             buttons.append(_button(mark("Only those open now"), wish, language, open_now=True))
-    _utter(dispatcher, "\n\n".join([lead, *texts]), lead, offices.cards, buttons, reader)
+    _utter(dispatcher, "\n\n".join([lead, *texts]), lead, offices.cards, buttons, language)
 
 
 def utter_one(dispatcher: CollectingDispatcher, card: Card, reader: Reader) -> None:
@@ -59,7 +56,7 @@ def utter_one(dispatcher: CollectingDispatcher, card: Card, reader: Reader) -> N
         _going_on(mark("Book a time"), "book", reader.language),
         _going_on(mark("Save the contact"), "save", reader.language),
     ]
-    _utter(dispatcher, card.markdown, "", [card], buttons, reader)
+    _utter(dispatcher, card.markdown, "", [card], buttons, reader.language)
 
 
 def utter_text(
@@ -113,30 +110,18 @@ def _utter(
     lead: str,
     cards: Sequence[Card],
     buttons: Sequence[Button],
-    reader: Reader,
+    language: str,
 ) -> None:
     dispatcher.utter_message(
         text=text,
-        buttons=[*buttons, _human(reader.language)],
-        json_message={"kind": "service", "lead": lead, "cards": _views(cards, reader)},
+        buttons=[*buttons, _human(language)],
+        json_message={"kind": "service", "lead": lead, "cards": [_view(card) for card in cards]},
     )
 
 
-def _views(cards: Sequence[Card], reader: Reader) -> list[dict[str, Any]]:
-    base_url = context().settings.municipality.web_base_url
-
-    def links(session: Session) -> dict[str, list[details.Link]]:
-        return details.links(session, [card.id for card in cards], reader, base_url)
-
-    with context().database.reading() as session:
-        found = links(session)
-    return [
-        {
-            "text": card.markdown,
-            "links": [{"title": title, "url": url} for title, url in found.get(card.id, [])],
-        }
-        for card in cards
-    ]
+def _view(card: Card) -> dict[str, Any]:
+    links = [{"title": title, "url": url} for title, url in card.links]
+    return {"text": card.markdown, "links": links}
 
 
 def _is_web(tracker: Tracker) -> bool:

@@ -52,10 +52,11 @@ def version(session: Session) -> tuple[int, datetime] | None:
 
 
 def edited(session: Session) -> set[tuple[str, str, str]]:
-    """(table, id, field) of everything that staff have changed: an import leaves it alone."""
+    """(table, id, field) of everything that staff have changed: an import leaves it alone. When a
+    service was checked is no such change: the later day counts, whoever did it."""
     rows = session.execute(
         select(DirectoryChange.entity, DirectoryChange.entity_id, DirectoryChange.field)
-        .where(DirectoryChange.source.is_(None))
+        .where(DirectoryChange.source.is_(None), DirectoryChange.field != "assured_date")
         .distinct()
     )
     return {(entity, identifier, field) for entity, identifier, field in rows if identifier}

@@ -6,16 +6,22 @@ from sqlalchemy.orm import Session
 
 from contact_point.appointments.subjects import subject_of_office
 from contact_point.directory.categorising import ServiceCategory
-from contact_point.directory.presentation import Card, Reader, address_of, card, phones_of, route
+from contact_point.directory.presentation import (
+    Card,
+    Reader,
+    address_of,
+    booking_page,
+    card,
+    file_links,
+    phones_of,
+    route,
+)
 from contact_point.directory.search import places_by_id
-from contact_point.directory.tables import Schedule, ServiceAtLocation
+from contact_point.directory.tables import ServiceAtLocation
 from contact_point.settings import Municipality
 from contact_point.spelling import normalise
 from contact_point.translations import translate
 from contact_point.variables import phone_link
-
-Link = tuple[str, str]
-"""(title, address)"""
 
 
 def cards(session: Session, ids: Sequence[str], reader: Reader) -> list[Card]:
@@ -53,47 +59,13 @@ def comparison(session: Session, ids: Sequence[str], reader: Reader) -> str:
     )
 
 
-def saving(session: Session, ids: Sequence[str], reader: Reader, base_url: str) -> str:
+def saving(session: Session, ids: Sequence[str], reader: Reader) -> str:
     """Links to save each as a contact, and its next opening in the calendar."""
     parts = []
     for place, name in _named(session, ids, reader):
-        links = file_links(place, base_url, reader.language)
+        links = file_links(place, reader)
         parts.append("\n".join((name, *(f"[{title}]({address})" for title, address in links))))
     return "\n\n".join(parts)
-
-
-def file_links(place: ServiceAtLocation, base_url: str, language: str) -> list[Link]:
-    """Where the files of a service are."""
-    address = f"{base_url.rstrip('/')}/directory/{place.id}"
-    return [
-        (translate("Save the contact", language), f"{address}.vcf"),
-        (translate("Next opening in your calendar", language), f"{address}.ics"),
-    ]
-
-
-def links(
-    session: Session, ids: Sequence[str], reader: Reader, base_url: str
-) -> dict[str, list[Link]]:
-    """Under each card: the way there, and its files."""
-    found = {}
-    for place in places_by_id(session, ids):
-        way = route(place, reader.near) if address_of(place) else None
-        first = [(translate("The way there", reader.language), way)] if way else []
-        booked = booking_page(place)
-        if booked:
-            first.append((translate("Book a time", reader.language), booked))
-        found[place.id] = [*first, *file_links(place, base_url, reader.language)]
-    return found
-
-
-def booking_page(place: ServiceAtLocation) -> str | None:
-    """The page on which a service itself takes bookings."""
-    schedules: list[Schedule] = [
-        *place.schedules,
-        *place.service.schedules,
-        *place.location.schedules,
-    ]
-    return next((each.schedule_link for each in schedules if each.schedule_link), None)
 
 
 def subject_booked_here(

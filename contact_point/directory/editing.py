@@ -6,6 +6,7 @@ Only what differs is written, each change with who made it. An import leaves it 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -175,9 +176,11 @@ def save(
     return note.count
 
 
-def mark_checked(session: Session, service: Service, account_id: int, clock: Clock) -> None:
-    """Somebody has made sure today that all of it is right."""
-    today = clock().date().isoformat()
+def mark_checked(
+    session: Session, service: Service, day: date, account_id: int, clock: Clock
+) -> None:
+    """Somebody has made sure on a day that all of it is right."""
+    today = day.isoformat()
     note = _Notes(session, service.id, account_id, clock)
     note("service", service.id, "assured_date", service.assured_date, today)
     service.assured_date = today

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from babel import Locale
 from sqlalchemy import update
@@ -12,7 +11,8 @@ from sqlalchemy.orm import Session
 from contact_point.directory.categories import CATEGORIES
 from contact_point.directory.changes import ServiceShowing
 from contact_point.directory.presentation import Card, Reader, card
-from contact_point.directory.search import Wish, search
+from contact_point.directory.relevance import Relevance
+from contact_point.directory.search import Found, Wish, search
 from contact_point.translations import mark, translate
 
 PAGE = 3
@@ -32,33 +32,36 @@ class Offices:
     service_ids: tuple[str, ...] = ()
 
 
-def find_offices(
-    session: Session, wish: Wish, offset: int, at: datetime, zone: ZoneInfo, language: str
-) -> Offices:
+def find_offices(session: Session, wish: Wish, offset: int, reader: Reader) -> Offices:
     """Up to three offices. Where nothing fits, one wish after another is let go of: the hour or
     day, the language, the place."""
-    fitting, found = wish, search(session, wish, at, zone, PAGE, offset)
+    relevance = Relevance(session, wish.words) if wish.words else None
+
+    def page_of(some: Wish) -> Found:
+        return search(session, some, reader.at, reader.zone, PAGE, offset, relevance)
+
+    fitting, found = wish, page_of(wish)
     loosened = []
     for name, gentler in _gentler(wish):
         if found.total:
             break
         loosened.append(name)
-        fitting, found = gentler, search(session, gentler, at, zone, PAGE, offset)
+        fitting, found = gentler, page_of(gentler)
     if "open" in loosened and len(loosened) > 1:
         # Once the language or the place is let go of, the hour may not have to be.
         open_ones = replace(fitting, open_now=wish.open_now, open_on=wish.open_on)
-        now_open = search(session, open_ones, at, zone, PAGE, offset)
+        now_open = page_of(open_ones)
         if now_open.total:
             fitting, found = open_ones, now_open
             loosened.remove("open")
     if not found.total:
         loosened = []
-    reader = Reader(at, zone, language, wish.near, fitting.open_on)
+    reader = replace(reader, day=fitting.open_on)
     return Offices(
         [card(session, hit, reader) for hit in found.hits],
         found.total,
         fitting,
-        _in_words(loosened, wish, language),
+        _in_words(loosened, wish, reader.language),
         tuple(hit.service_id for hit in found.hits),
     )
 

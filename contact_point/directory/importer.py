@@ -108,15 +108,15 @@ def _leave_edited(
         for name in [name for name in values if (entity, identifier, name) in edited]:
             del values[name]
             told.add((entity, identifier, name))
+    owned: dict[str, set[tuple[str, str]]] = defaultdict(set)
     for entity, owner, key in edited:
         parts = parts_list(entity, key)
-        if parts is None or (entity, owner) not in accepted.rows:
-            continue
-        child, back = parts
-        for part in [each for each in accepted.rows if each[0] == child]:
-            if accepted.rows[part].get(back) == owner:
-                del accepted.rows[part]
-        told.add((entity, owner, key))
+        if parts and (entity, owner) in accepted.rows:
+            owned[parts[0]].add((parts[1], owner))
+            told.add((entity, owner, key))
+    for part, values in list(accepted.rows.items()):
+        if any(values.get(back) == owner for back, owner in owned.get(part[0], ())):
+            del accepted.rows[part]
     result.kept = sorted(told)
 
 

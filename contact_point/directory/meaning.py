@@ -4,6 +4,7 @@ The vectors of all services are kept in memory, and read anew when the directory
 """
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 
 import numpy as np
 from sqlalchemy.orm import Session
@@ -38,13 +39,19 @@ class ServiceMeanings:
             else np.zeros((0, WIDTH), np.float32)
         )
         self._service_of = np.array([number for number, _ in entries], int)
+
+    @cached_property
+    def _own(self) -> Array:
+        """Where each service lies, seen from the middle of all."""
         whole = np.zeros((len(self.services), WIDTH), np.float32)
         np.add.at(whole, self._service_of, self._vectors)
         counts = np.bincount(self._service_of, minlength=len(self.services))
-        self._own = _directions(whole / np.maximum(counts, 1)[:, None])
-        """Where each service lies, seen from the middle of all."""
-        self._by_need = _standard(_directions(needs().called) @ self._own.T)
-        """How near each service is to each need."""
+        return _directions(whole / np.maximum(counts, 1)[:, None])
+
+    @cached_property
+    def _by_need(self) -> Array:
+        """How near each service is to each need; only a search asks for it."""
+        return _standard(_directions(needs().called) @ self._own.T)
 
     def add_words(self, session: Session) -> None:
         """Let full text say too which services fit a need."""

@@ -1,5 +1,6 @@
 """A service for a newcomer: a card in their language, in restricted Markdown."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -29,6 +30,9 @@ _ROUTE_FROM = (
 )
 _ROUND_METRES = 50
 
+Link = tuple[str, str]
+"""(title, address)"""
+
 
 @dataclass(frozen=True)
 class Card:
@@ -40,6 +44,7 @@ class Card:
         sign: the Swedish name, as it stands on the sign, where it is another.
         lines: what is known, in the order in which it is needed.
         brief: the lines that a messaging app shows in a list.
+        links: the way there, a page for bookings, files for a phone.
     """
 
     id: str
@@ -48,6 +53,7 @@ class Card:
     description: str
     lines: tuple[str, ...]
     brief: tuple[str, ...]
+    links: tuple[Link, ...] = ()
 
     @property
     def title(self) -> str:
@@ -67,13 +73,17 @@ class Card:
 
 @dataclass(frozen=True)
 class Reader:
-    """Whom a card is for: when, in which language, where they are, and which day they ask for."""
+    """Whom a card is for: when, in which language, where they are, and which day they ask for.
+
+    `base_url`: where the product is reached, for links to files.
+    """
 
     at: datetime
     zone: ZoneInfo
     language: str
     near: Point | None = None
     day: date | None = None
+    base_url: str = ""
 
 
 def card(session: Session, place: ServiceAtLocation, reader: Reader) -> Card:
@@ -101,6 +111,7 @@ def card(session: Session, place: ServiceAtLocation, reader: Reader) -> Card:
         description or "",
         tuple(filter(None, lines)),
         tuple(filter(None, (alert, hours, address, phone))),
+        tuple(_links(place, reader)),
     )
 
 
@@ -130,6 +141,31 @@ def route(place: ServiceAtLocation, near: Point | None) -> str | None:
     if near is None:
         return _ROUTE.format(lat=where[0], lon=where[1])
     return _ROUTE_FROM.format(from_lat=near[0], from_lon=near[1], lat=where[0], lon=where[1])
+
+
+def file_links(place: ServiceAtLocation, reader: Reader) -> list[Link]:
+    """Where the files of a service are."""
+    address = f"{reader.base_url.rstrip('/')}/directory/{place.id}"
+    return [
+        (translate("Save the contact", reader.language), f"{address}.vcf"),
+        (translate("Next opening in your calendar", reader.language), f"{address}.ics"),
+    ]
+
+
+def booking_page(place: ServiceAtLocation) -> str | None:
+    """The page on which a service itself takes bookings."""
+    schedules = [*place.schedules, *place.service.schedules, *place.location.schedules]
+    return next((each.schedule_link for each in schedules if each.schedule_link), None)
+
+
+def _links(place: ServiceAtLocation, reader: Reader) -> Iterator[Link]:
+    way = route(place, reader.near) if address_of(place) else None
+    if way:
+        yield translate("The way there", reader.language), way
+    page = booking_page(place)
+    if page:
+        yield translate("Book a time", reader.language), page
+    yield from file_links(place, reader)
 
 
 def _alert(session: Session, place: ServiceAtLocation, language: str) -> str | None:

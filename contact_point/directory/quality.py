@@ -85,32 +85,33 @@ def duplicates(session: Session) -> list[tuple[str, str]]:
     return sorted(pairs)
 
 
-def _by_phone(session: Session) -> Iterable[set[str]]:
-    groups: dict[str, set[str]] = defaultdict(set)
+def _by_phone(session: Session) -> list[set[str]]:
     rows = session.execute(
         select(Phone.number, Phone.service_id, ServiceAtLocation.service_id).outerjoin(
             ServiceAtLocation, ServiceAtLocation.id == Phone.service_at_location_id
         )
     ).tuples()
-    for number, own, at_place in rows:
-        if own or at_place:
-            groups[re.sub(r"\D", "", number)].add(str(own or at_place))
-    return _few(groups)
+    return _groups(
+        (re.sub(r"\D", "", number), str(own or at_place))
+        for number, own, at_place in rows
+        if own or at_place
+    )
 
 
-def _by_address(session: Session) -> Iterable[set[str]]:
-    groups: dict[str, set[str]] = defaultdict(set)
+def _by_address(session: Session) -> list[set[str]]:
     rows = session.execute(
         select(Address.address_1, Address.city, ServiceAtLocation.service_id).join(
             ServiceAtLocation, ServiceAtLocation.location_id == Address.location_id
         )
     ).tuples()
-    for street, city, service_id in rows:
-        groups[" ".join(words(street, city))].add(service_id)
-    return _few(groups)
+    return _groups((" ".join(words(street, city)), service_id) for street, city, service_id in rows)
 
 
-def _few(groups: dict[str, set[str]]) -> list[set[str]]:
+def _groups(pairs: Iterable[tuple[str, str]]) -> list[set[str]]:
+    """Services that share a number or an address with a few others, of (what, service id)."""
+    groups: dict[str, set[str]] = defaultdict(set)
+    for shared, service_id in pairs:
+        groups[shared].add(service_id)
     return [group for group in groups.values() if 1 < len(group) <= _SHARED_BY_FEW]
 
 

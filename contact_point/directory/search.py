@@ -128,15 +128,25 @@ class _Hit:
 
 
 def search(
-    session: Session, wish: Wish, at: datetime, zone: ZoneInfo, limit: int = 3, offset: int = 0
+    session: Session,
+    wish: Wish,
+    at: datetime,
+    zone: ZoneInfo,
+    limit: int = 3,
+    offset: int = 0,
+    relevance: Relevance | None = None,
 ) -> Found:
     """Services at places that fit a wish, the best first.
 
     Services whose full name is said are found in any category and come first. Else it counts how
     well the words fit, and beside that whether it is open, whether its own staff speak the
     language, how near it is, and that it is for few kinds of help.
+
+    Args:
+        relevance: of the wish's words, where the caller has it already.
     """
-    relevance = Relevance(session, wish.words) if wish.words else None
+    if relevance is None and wish.words:
+        relevance = Relevance(session, wish.words)
     hits = [
         _Hit(place, _metres(place, wish.near), by_words=relevance is not None)
         for place in _places(session, _candidates(session, wish, relevance))

@@ -76,7 +76,7 @@ async def checked(request: web.Request, adviser: staff.StaffAccount) -> web.Stre
 
     def mark(session: Session) -> None:
         found = _service(session, request)
-        editing.mark_checked(session, found, adviser.id, request.app[CLOCK])
+        editing.mark_checked(session, found, _today(request), adviser.id, request.app[CLOCK])
 
     await request.app[DIRECTORY_DATABASE].write(mark)
     raise web.HTTPSeeOther(f"/desk/services/{request.match_info['id']}")

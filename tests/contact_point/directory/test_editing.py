@@ -17,7 +17,6 @@ from contact_point.directory.changes import DirectoryChange
 from contact_point.directory.editing import (
     EditedMeanwhile,
     PhoneRow,
-    Section,
     ServiceEdit,
     TranslationRow,
 )
@@ -254,10 +253,12 @@ def test_an_import_leaves_what_staff_have_changed(session: Session) -> None:
 
 
 def test_marked_as_checked_stays_so(session: Session) -> None:
-    editing.mark_checked(session, _service(session), 1, lambda: NOW)
+    editing.mark_checked(session, _service(session), NOW.date(), 1, lambda: NOW)
     assert _service(session).assured_date == "2026-11-26"
     _import(session, _feed() | {"assured_date": "2026-01-01"})
     assert _service(session).assured_date == "2026-11-26"
+    _import(session, _feed() | {"assured_date": "2026-12-01"})
+    assert _service(session).assured_date == "2026-12-01"
 
 
 def test_alerts_begin_and_end(session: Session) -> None:
@@ -281,7 +282,3 @@ def test_alerts_begin_and_end(session: Session) -> None:
 )
 def test_a_row_is_a_schedule_and_back(row: HoursRow) -> None:
     assert hours_row(Schedule(id="x", **hours_values(row))) == row
-
-
-def test_a_new_section_has_no_rows() -> None:
-    assert Section("service", "x").hours == ()

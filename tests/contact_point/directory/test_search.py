@@ -205,7 +205,7 @@ def test_pages_have_everything_once(session: Session) -> None:
 
 
 def _find(session: Session, wish: Wish, at: datetime = MORNING, language: str = "en") -> Offices:
-    return find_offices(session, wish, 0, at, ZONE, language)
+    return find_offices(session, wish, 0, Reader(at, ZONE, language))
 
 
 def test_a_wish_that_fits_is_kept(session: Session) -> None:
@@ -261,7 +261,7 @@ def test_what_was_let_go_of_in_the_newcomers_words(
 def test_headings(session: Session) -> None:
     first = _find(session, HEALTH)
     assert heading(first.wish, first, 0, "en") == "Healthcare: 1–3 of 5"
-    second = find_offices(session, HEALTH, 3, MORNING, ZONE, "en")
+    second = find_offices(session, HEALTH, 3, Reader(MORNING, ZONE, "en"))
     assert heading(second.wish, second, 3, "en") == "Healthcare: 4–5 of 5"
     housing = _find(session, Wish("housing"))
     assert heading(housing.wish, housing, 0, "en") == "Housing: 2 found"
