@@ -32,6 +32,9 @@ from contact_point.directory.places import POSTCODE
 from contact_point.settings import ROOT, settings
 from contact_point.spelling import normalise, without_marks
 
+BOOKED_WISH = "booked_wish"
+"""Entity: what a newcomer wants of a time that is booked, a key of `booked_wishes` in
+understanding.yml."""
 _STEM_LENGTH = 5
 _ENDING_LENGTH = 4
 _CODE = re.compile(r"(?<![A-Z0-9])K[A-HJ-NP-Z2-9]{3}[- ]?[A-HJ-NP-Z2-9]{4}(?![A-Z0-9])")
@@ -196,6 +199,9 @@ def _word_lists(language: str) -> Iterator[tuple[str, dict[str, list[str]]]]:
     yield "spoken_language", words.get("languages", {})
     yield "part_of_day", words.get("parts_of_day", {})
     yield "open_now", {"true": words.get("open_now", [])}
+    yield "meeting_place", words.get("meeting_places", {})
+    yield "slot", words.get("other_times", {})
+    yield BOOKED_WISH, words.get("booked_wishes", {})
     yield "place", {name: _ways_to_name(name) for name in place_names()}
     yield "place", words.get("places", {})
 

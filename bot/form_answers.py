@@ -29,10 +29,11 @@ _ALWAYS_KEPT = {
     "help",
 }
 _ANSWER_ENTITIES = {
-    "subject", "slot", "date", "time", "part_of_day", "email", "phone", "reference_code",
+    "subject", "slot", "meeting_place", "date", "time", "part_of_day", "email", "phone",
+    "reference_code",
 }  # fmt: skip
-_FREE_TEXT_SLOTS = {"appointment_name"}
-"""Anything can be a name, so that only what is very sure is something else."""
+_FREE_TEXT_SLOTS = {"appointment_name", "appointment_note"}
+"""Anything can be a name or a note, so that only what is very sure is something else."""
 _QUESTION_MARK = re.compile(r"[?؟፧]")
 _MIN_QUESTION_WORDS = 3
 

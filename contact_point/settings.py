@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 import tomli
 
+from contact_point.appointments.rules import InterpreterNotice
 from contact_point.languages import LANGUAGES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -49,6 +50,22 @@ class Closed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     dates: tuple[date, ...] = ()
 
 
+class Appointments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How appointments are given; what staff change stands in the database."""
+
+    interpreter_notice: InterpreterNotice = InterpreterNotice()
+    no_messages: str = "21:00-08:00"
+    """Between these times by the clock on the wall no reminder is sent."""
+    kept_days: int = 90
+    """After so many days a past appointment is deleted with everything that it says."""
+
+    @property
+    def quiet_hours(self) -> Interval:
+        """From when to when nobody is disturbed; it may go past midnight."""
+        begins, _, ends = self.no_messages.partition("-")
+        return time.fromisoformat(begins.strip()), time.fromisoformat(ends.strip())
+
+
 class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where the processes listen."""
 
@@ -79,6 +96,7 @@ class Municipality(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fictitious: bool = False
     closed: Closed = Closed()
     server: Server = Server()
+    appointments: Appointments = Appointments()
     review_answers_after_days: int = 180
     """Facts that were checked longer ago are shown with a warning."""
 
@@ -156,6 +174,20 @@ def _check(path: Path, municipality: Municipality) -> None:
                 f'{path}: opening_hours.{weekday}: {error}; write for example "09:00-16:00"'
             ) from error
 
+    try:
+        municipality.appointments.quiet_hours  # noqa: B018 - raises when it is no two times
+    except ValueError as error:
+        raise SettingsError(
+            f'{path}: appointments.no_messages: {error}; write for example "21:00-08:00"'
+        ) from error
+    if municipality.appointments.kept_days < 1:
+        raise SettingsError(f"{path}: appointments.kept_days: write 1 or more")
+    for tag in municipality.appointments.interpreter_notice.rare_languages:
+        if tag not in LANGUAGES:
+            raise SettingsError(
+                f"{path}: appointments.interpreter_notice.rare_languages: {tag!r} is not known"
+            )
+
 
 class Settings(msgspec.Struct, frozen=True):
     """Everything that a process needs to know when it starts."""
@@ -171,6 +203,10 @@ class Settings(msgspec.Struct, frozen=True):
     telegram_token: str | None = None
     telegram_webhook_secret: str | None = None
     telegram_api_url: str = "https://api.telegram.org"
+    smtp_url: str | None = None
+    """`smtp://user:password@host:587` (STARTTLS where offered) or `smtps://…`; None: no mail."""
+    sms_url: str | None = None
+    """`https://user:password@api.46elks.com/a1/sms`; None: no SMS."""
 
     def with_secrets(self) -> "Settings":
         """These settings, for a process that needs the secrets.
@@ -197,7 +233,7 @@ def load_settings() -> Settings:
     Environment: KONTAKTPUNKT_MUNICIPALITY (path of the settings file),
     KONTAKTPUNKT_DATA (folder, default `var`), DATABASE_URL (default: SQLite in that folder),
     KONTAKTPUNKT_SECRET_KEY, KONTAKTPUNKT_INTERNAL_SECRET, TELEGRAM_BOT_TOKEN,
-    TELEGRAM_WEBHOOK_SECRET, TELEGRAM_API_URL.
+    TELEGRAM_WEBHOOK_SECRET, TELEGRAM_API_URL, SMTP_URL, SMS_URL.
 
     Raises:
         SettingsError: when one is missing or wrong.
@@ -217,6 +253,8 @@ def load_settings() -> Settings:
         telegram_token=environment.get("TELEGRAM_BOT_TOKEN") or None,
         telegram_webhook_secret=environment.get("TELEGRAM_WEBHOOK_SECRET") or None,
         telegram_api_url=environment.get("TELEGRAM_API_URL", "https://api.telegram.org"),
+        smtp_url=environment.get("SMTP_URL") or None,
+        sms_url=environment.get("SMS_URL") or None,
     )
 
 

@@ -3,17 +3,28 @@
 from rasa_sdk import Action, FormValidationAction, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.appointments.replies import answer_button, appointment_values, offer_values
+from actions.appointments.replies import (
+    answer_button,
+    appointment_values,
+    offer_values,
+    stop_button,
+)
 from actions.appointments.slots import (
+    ANY_PLACE,
     BOOKING_FORM,
     CONFIRMED,
     CONTACT,
     NAME,
+    NO_NAME,
+    NOTE,
+    PLACE,
+    REQUESTED,
     SUBJECT,
     TIME,
     Domain,
     Events,
     Slots,
+    appointment_language,
     end_form,
     forget,
     is_asked,
@@ -22,18 +33,24 @@ from actions.appointments.slots import (
     ranked_topics,
 )
 from actions.appointments.times import (
+    CHOOSE_PLACE,
     TimeChoice,
     back_to_times,
     calendar,
     chosen_offer,
+    earliest_fitting,
     offer_other_times,
+    search,
 )
 from actions.context import context
+from actions.find_service.wishes import shared_position
 from actions.newcomer import entity, language_of
 from contact_point.appointments import booking, presentation
 from contact_point.appointments.contacts import read_contact, show_contact
+from contact_point.appointments.meeting_places import MeetingPlace, meeting_places, place_title
 from contact_point.appointments.names import read_name
-from contact_point.appointments.offers import read_key, subjects_offered
+from contact_point.appointments.notes import read_note
+from contact_point.appointments.offers import Offer, Wish, read_key, subjects_offered
 from contact_point.appointments.subjects import (
     SUBJECTS,
     subject_in_words,
@@ -41,8 +58,16 @@ from contact_point.appointments.subjects import (
     subject_of_office,
     subject_of_topics,
 )
+from contact_point.appointments.tables import PENDING
 
-_CHANGEABLE = {"subject": SUBJECT, "time": TIME, "name": NAME, "contact": CONTACT}
+_CHANGEABLE = {
+    "subject": SUBJECT,
+    "time": TIME,
+    "place": PLACE,
+    "name": NAME,
+    "contact": CONTACT,
+    "note": NOTE,
+}
 _RANKED = 3
 """Likeliest topics of a message that are looked at for a subject."""
 
@@ -68,10 +93,77 @@ class ValidateBookingForm(TimeChoice, FormValidationAction):
             return {SUBJECT: subject, TIME: None}
         return {SUBJECT: subject}
 
+    async def extract_appointment_place(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
+    ) -> Slots:
+        """Where doesn't matter until somebody says so."""
+        is_open = tracker.get_slot(PLACE) is None and not is_asked(tracker, PLACE)
+        return {PLACE: ANY_PLACE} if is_open else {}
+
+    async def validate_appointment_place(
+        self, value: object, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
+    ) -> Slots:
+        """A place where someone takes the subject; a chosen time stays if it fits."""
+        if value == ANY_PLACE:
+            return {PLACE: value}
+        places = await _places(tracker)
+        if value == CHOOSE_PLACE or value not in {place.key for place in places}:
+            offices = len(places) > 1
+            return {PLACE: None if offices else ANY_PLACE, TIME: None}
+        tracker.slots[PLACE] = value
+        if read_key(str(tracker.get_slot(TIME))) and not await chosen_offer(tracker):
+            return {PLACE: value, TIME: None}
+        return {PLACE: value}
+
+    async def chosen_by_wish(self, tracker: Tracker, wish: Wish) -> Offer | None:
+        """Who has said everything in one message gets the earliest time that fits."""
+        typed = await super().chosen_by_wish(tracker, wish)
+        if typed or not _said_at_once(tracker):
+            return typed
+        return await earliest_fitting(tracker, wish)
+
+    async def keep(self, offer: Offer, tracker: Tracker) -> bool:
+        """Hold the time while the newcomer writes who they are."""
+        held = await context().database.write(
+            booking.hold,
+            calendar(),
+            tracker.get_slot(SUBJECT),
+            offer.starts_at,
+            appointment_language(tracker),
+            booking.hold_key(tracker.sender_id),
+            context().clock,
+            search(tracker),
+        )
+        return not isinstance(held, booking.SlotTaken)
+
+    async def extract_appointment_name(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
+    ) -> Slots:
+        """Who has said everything in one message is not asked for a name: it can be added."""
+        return {NAME: NO_NAME} if _said_at_once(tracker) and not tracker.get_slot(NAME) else {}
+
+    async def extract_appointment_note(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
+    ) -> Slots:
+        """No note, until somebody wants to write one."""
+        refused = entity(tracker, "change") == "no_note"
+        is_open = tracker.get_slot(NOTE) is None and not is_asked(tracker, NOTE)
+        return {NOTE: ""} if refused or is_open else {}
+
+    async def validate_appointment_note(
+        self, value: object, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
+    ) -> Slots:
+        """A short text."""
+        if is_payload(value):
+            return {NOTE: ""}
+        return {NOTE: read_note(str(value))}
+
     async def validate_appointment_name(
         self, value: object, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
     ) -> Slots:
         """A name in any script."""
+        if value == NO_NAME:
+            return {NAME: value}
         name = read_name(str(value))
         if name is None and not is_payload(value):
             dispatcher.utter_message(response="utter_name_unclear")
@@ -126,6 +218,31 @@ class AskSubject(Action):
         return []
 
 
+class AskPlace(Action):
+    """Asks where to meet."""
+
+    def name(self) -> str:
+        """The action's name."""
+        return "action_ask_appointment_place"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
+    ) -> Events:
+        """The offices, the nearest first where it is known where the newcomer is; phone; video."""
+        language = language_of(tracker)
+        dispatcher.utter_message(
+            response="utter_choose_place",
+            buttons=[
+                *(
+                    answer_button(place_title(place, language), meeting_place=place.key)
+                    for place in await _places(tracker)
+                ),
+                stop_button(tracker),
+            ],
+        )
+        return []
+
+
 class AskToBook(Action):
     """Sums up and asks whether to book."""
 
@@ -144,12 +261,14 @@ class AskToBook(Action):
         contact = read_contact(str(tracker.get_slot(CONTACT)))
         if offer is None or contact is None:
             return await offer_other_times(dispatcher, tracker)
+        language, name, note = language_of(tracker), tracker.get_slot(NAME), tracker.get_slot(NOTE)
         dispatcher.utter_message(
             response="utter_booking_summary",
-            subject=subject_name(tracker.get_slot(SUBJECT), language_of(tracker)),
-            name=tracker.get_slot(NAME),
+            subject=subject_name(tracker.get_slot(SUBJECT), language),
+            name=presentation.no_name(language) if name == NO_NAME else name,
             contact=presentation.ltr(show_contact(contact)),
-            **offer_values(offer, tracker),
+            note=note or presentation.no_note(language),
+            **await offer_values(offer, tracker, tracker.get_slot(SUBJECT)),
         )
         return []
 
@@ -177,15 +296,21 @@ class BookAppointment(Action):
                 starts_at=starts_at,
                 name=tracker.get_slot(NAME),
                 contact=contact,
-                language=language_of(tracker),
+                language=appointment_language(tracker),
                 conversation_id=tracker.sender_id,
                 idempotency_key=f"{tracker.sender_id}/{message_id(tracker)}",
+                wishes=search(tracker),
+                note=tracker.get_slot(NOTE) or None,
             ),
             context().clock,
         )
         if isinstance(result, booking.SlotTaken):
             return back_to_times(dispatcher, tracker, BOOKING_FORM)
-        dispatcher.utter_message(response="utter_booked", **appointment_values(result, tracker))
+        is_pending = result.state == PENDING
+        dispatcher.utter_message(
+            response="utter_pending" if is_pending else "utter_booked",
+            **await appointment_values(result, tracker),
+        )
         return forget()
 
 
@@ -200,6 +325,8 @@ class ForgetAppointment(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
     ) -> Events:
         """Says nothing: the rule does."""
+        holder = booking.hold_key(tracker.sender_id)
+        await context().database.write(booking.release, holder)
         return forget()
 
 
@@ -214,6 +341,20 @@ def _subject(value: str, tracker: Tracker) -> str | None:
         or subject_of_office(entity(tracker, "service_category") or "")
         or subject_of_topics(ranked_topics(tracker)[:_RANKED])
     )
+
+
+async def _places(tracker: Tracker) -> list[MeetingPlace]:
+    return await context().database.read(
+        meeting_places, tracker.get_slot(SUBJECT), shared_position(tracker)
+    )
+
+
+def _said_at_once(tracker: Tracker) -> bool:
+    """Whether the message that begins the booking says how to reach the newcomer, too."""
+    begins = tracker.get_slot(REQUESTED) is None
+    intent = (tracker.latest_message.get("intent") or {}).get("name")
+    has_contact = bool(entity(tracker, "phone") or entity(tracker, "email"))
+    return begins and intent == "book_appointment" and has_contact
 
 
 def _wants_a_change(tracker: Tracker) -> bool:

@@ -6,12 +6,11 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.appointments.codes import (
     CodeChoice,
     OwnAppointment,
+    chosen_upcoming,
     confirmed_appointment,
-    find_upcoming,
 )
 from actions.appointments.replies import calendar_markdown
 from actions.appointments.slots import (
-    CODE,
     CONFIRMED,
     Domain,
     Events,
@@ -20,10 +19,10 @@ from actions.appointments.slots import (
     forget,
     is_asked,
 )
+from actions.appointments.times import calendar
 from actions.context import context
 from actions.newcomer import language_of
 from contact_point.appointments import booking, presentation
-from contact_point.appointments.tables import Appointment
 
 
 class ValidateCancellingForm(OwnAppointment, CodeChoice, FormValidationAction):
@@ -52,8 +51,8 @@ class AskToCancel(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
     ) -> Events:
         """Say which appointment it is, without name and contact."""
-        found = await find_upcoming(str(tracker.get_slot(CODE)), dispatcher, tracker)
-        if not isinstance(found, Appointment):
+        found = await chosen_upcoming(dispatcher, tracker)
+        if found is None:
             return end_form()
         dispatcher.utter_message(
             response="utter_confirm_cancelling",
@@ -78,7 +77,7 @@ class CancelAppointment(Action):
             return forget()
         try:
             cancelled = await context().database.write(
-                booking.cancel, appointment.id, context().clock
+                booking.cancel, calendar(), appointment.id, context().clock
             )
         except booking.NotUpcoming:
             dispatcher.utter_message(response="utter_appointment_not_upcoming")

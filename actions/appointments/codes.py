@@ -4,10 +4,23 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.appointments.replies import answer_button, stop_button
-from actions.appointments.slots import CODE, CONFIRMED, REQUESTED, Domain, Events, Slots, is_payload
+from actions.appointments.slots import (
+    CODE,
+    CONFIRMED,
+    OWN,
+    PROOF,
+    REQUESTED,
+    Domain,
+    Events,
+    Slots,
+    is_asked,
+    is_payload,
+)
 from actions.context import context
 from actions.newcomer import language_of
 from contact_point.appointments import booking, lookup, presentation
+from contact_point.appointments.codes import read_code
+from contact_point.appointments.contacts import read_contact
 from contact_point.appointments.lookup import NotFound
 from contact_point.appointments.tables import Appointment
 
@@ -19,18 +32,51 @@ _RESPONSES = {
 
 
 class CodeChoice:
-    """A form that asks for the reference code of an appointment."""
+    """A form that asks for the reference code of an appointment, and unless it was booked in this
+    conversation for the e-mail address or phone number that belongs to it."""
 
     async def validate_appointment_code(
         self, value: object, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
     ) -> Slots:
-        """The code of an appointment to come; too many wrong codes end the form."""
+        """A code, whether it exists or not: the contact tells. Too many wrong ones end the form."""
         if is_payload(value):
             return {CODE: None}
-        found = await find_upcoming(str(value), dispatcher, tracker)
-        if isinstance(found, Appointment):
-            return {CODE: found.code}
-        return {CODE: None} | ({REQUESTED: None} if found is NotFound.TOO_MANY_ATTEMPTS else {})
+        found = await find_appointment(str(value), None, tracker)
+        if found is NotFound.NEEDS_CONTACT:
+            return {CODE: read_code(str(value))}
+        if isinstance(found, NotFound):
+            return _refused(found, dispatcher)
+        if booking.is_upcoming(found, context().clock()):
+            return {CODE: found.code, PROOF: OWN}
+        dispatcher.utter_message(response="utter_appointment_not_upcoming")
+        return {CODE: None, PROOF: None}
+
+    async def validate_appointment_proof(
+        self, value: object, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
+    ) -> Slots:
+        """The contact that was given with the booking; a wrong one says nothing about the code."""
+        if value == OWN and await _is_own(tracker):
+            return {PROOF: value}
+        contact = None if is_payload(value) else read_contact(str(value))
+        if contact is None:
+            if is_asked(tracker, PROOF) and not is_payload(value):
+                dispatcher.utter_message(response="utter_contact_unclear")
+            return {PROOF: None}
+        if not tracker.get_slot(CODE):
+            return {PROOF: None}
+        found = await find_appointment(str(tracker.get_slot(CODE)), contact.text, tracker)
+        if isinstance(found, NotFound):
+            return _refused(found, dispatcher)
+        if booking.is_upcoming(found, context().clock()):
+            return {PROOF: contact.text}
+        dispatcher.utter_message(response="utter_appointment_not_upcoming")
+        return {CODE: None, PROOF: None}
+
+
+def _refused(found: NotFound, dispatcher: CollectingDispatcher) -> Slots:
+    dispatcher.utter_message(response=_RESPONSES[found])
+    ends = {REQUESTED: None} if found is NotFound.TOO_MANY_ATTEMPTS else {}
+    return {CODE: None, PROOF: None, **ends}
 
 
 class OwnAppointment:
@@ -71,21 +117,28 @@ class AskCode(Action):
         return []
 
 
-async def find_appointment(text: str, tracker: Tracker) -> Appointment | NotFound:
+async def find_appointment(
+    code: str, contact: str | None, tracker: Tracker
+) -> Appointment | NotFound:
     """The appointment of a code; wrong codes are counted."""
     return await context().database.write(
-        lookup.find_by_code, text, tracker.sender_id, context().clock()
+        lookup.find_by_code, code, contact, tracker.sender_id, context().clock()
     )
 
 
-async def find_upcoming(
-    text: str, dispatcher: CollectingDispatcher, tracker: Tracker
-) -> Appointment | NotFound | None:
+async def chosen_appointment(tracker: Tracker) -> Appointment | NotFound:
+    """The appointment whose code and contact the form has."""
+    proof = tracker.get_slot(PROOF)
+    contact = None if proof in (None, OWN) else str(proof)
+    return await find_appointment(str(tracker.get_slot(CODE)), contact, tracker)
+
+
+async def chosen_upcoming(dispatcher: CollectingDispatcher, tracker: Tracker) -> Appointment | None:
     """The same, if it is still to come; else says why not."""
-    found = await find_appointment(text, tracker)
+    found = await chosen_appointment(tracker)
     if isinstance(found, NotFound):
-        dispatcher.utter_message(response=_RESPONSES[found])
-        return found
+        dispatcher.utter_message(response=_RESPONSES.get(found, "utter_code_unknown"))
+        return None
     if booking.is_upcoming(found, context().clock()):
         return found
     dispatcher.utter_message(response="utter_appointment_not_upcoming")
@@ -100,11 +153,16 @@ async def confirmed_appointment(
         dispatcher.utter_message(response="utter_kept")
     if tracker.get_slot(CONFIRMED) != "yes":
         return None
-    found = await find_appointment(str(tracker.get_slot(CODE)), tracker)
+    found = await chosen_appointment(tracker)
     if isinstance(found, Appointment):
         return found
-    dispatcher.utter_message(response=_RESPONSES[found])
+    dispatcher.utter_message(response=_RESPONSES.get(found, "utter_code_unknown"))
     return None
+
+
+async def _is_own(tracker: Tracker) -> bool:
+    found = await find_appointment(str(tracker.get_slot(CODE)), None, tracker)
+    return isinstance(found, Appointment)
 
 
 async def own_appointments(tracker: Tracker) -> list[Appointment]:

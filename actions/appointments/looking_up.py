@@ -4,8 +4,9 @@ from rasa_sdk import Action, FormValidationAction, Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.appointments.codes import CodeChoice, find_upcoming, own_appointments
-from actions.appointments.slots import CODE, LOOKUP_FORM, Domain, Events
+from actions.appointments.codes import CodeChoice, chosen_upcoming, own_appointments
+from actions.appointments.replies import place_of
+from actions.appointments.slots import CODE, LOOKUP_FORM, PROOF, Domain, Events
 from actions.newcomer import language_of
 from contact_point.appointments import presentation
 from contact_point.appointments.tables import Appointment
@@ -30,17 +31,18 @@ class MyAppointments(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
     ) -> Events:
         """The one whose code was written, else the conversation's own; else ask for a code."""
-        code = tracker.get_slot(CODE)
-        if code:
-            found = await find_upcoming(str(code), dispatcher, tracker)
-            if isinstance(found, Appointment):
-                _show(dispatcher, [found], tracker)
-            return [SlotSet(CODE, None)]
+        if tracker.get_slot(CODE) and tracker.get_slot(PROOF):
+            found = await chosen_upcoming(dispatcher, tracker)
+            if found:
+                await _show(dispatcher, [found], tracker)
+            return [SlotSet(CODE, None), SlotSet(PROOF, None)]
+        if tracker.get_slot(CODE) and not tracker.active_loop_name:
+            return [FollowupAction(LOOKUP_FORM)]  # it asks for the contact
         if tracker.latest_action_name == LOOKUP_FORM:
             return []  # it ended after too many wrong codes and said so
         own = await own_appointments(tracker)
         if own:
-            _show(dispatcher, own, tracker)
+            await _show(dispatcher, own, tracker)
             return []
         if tracker.active_loop_name:
             dispatcher.utter_message(response="utter_no_appointments")
@@ -48,11 +50,16 @@ class MyAppointments(Action):
         return [FollowupAction(LOOKUP_FORM)]
 
 
-def _show(
+async def _show(
     dispatcher: CollectingDispatcher, appointments: list[Appointment], tracker: Tracker
 ) -> None:
-    """Neither name nor contact: a code may come from anyone."""
+    """Neither name nor contact: others may look over the shoulder."""
+    language = language_of(tracker)
+    lines = [
+        f"{presentation.appointment_line(one, language)}  \n{place_of(one, tracker)}"
+        for one in appointments
+    ]
     dispatcher.utter_message(
         response="utter_my_appointments",
-        appointments=presentation.appointment_list(appointments, language_of(tracker)),
+        appointments="\n".join(f"- {line}" for line in lines),
     )

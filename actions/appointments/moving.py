@@ -6,12 +6,11 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.appointments.codes import (
     CodeChoice,
     OwnAppointment,
+    chosen_appointment,
     confirmed_appointment,
-    find_appointment,
 )
 from actions.appointments.replies import appointment_values, offer_values
 from actions.appointments.slots import (
-    CODE,
     CONFIRMED,
     MOVING_FORM,
     TIME,
@@ -31,7 +30,7 @@ from actions.appointments.times import (
 from actions.context import context
 from actions.newcomer import language_of
 from contact_point.appointments import booking, presentation
-from contact_point.appointments.offers import read_key
+from contact_point.appointments.offers import Wishes, read_key
 from contact_point.appointments.tables import Appointment
 
 
@@ -65,13 +64,13 @@ class AskToMove(Action):
     ) -> Events:
         """Old and new time; or new times if the chosen one is gone."""
         offer = await chosen_offer(tracker)
-        appointment = await find_appointment(str(tracker.get_slot(CODE)), tracker)
+        appointment = await chosen_appointment(tracker)
         if offer is None or not isinstance(appointment, Appointment):
             return await offer_other_times(dispatcher, tracker)
         dispatcher.utter_message(
             response="utter_confirm_moving",
             old=presentation.appointment_time(appointment, language_of(tracker)),
-            **offer_values(offer, tracker),
+            **await offer_values(offer, tracker, appointment.subject),
         )
         return []
 
@@ -93,12 +92,19 @@ class MoveAppointment(Action):
             return forget()
         try:
             result = await context().database.write(
-                booking.move, calendar(), appointment.id, starts_at, context().clock
+                booking.move,
+                calendar(),
+                appointment.id,
+                starts_at,
+                context().clock,
+                Wishes(place=appointment.place),
             )
         except booking.NotUpcoming:
             dispatcher.utter_message(response="utter_appointment_not_upcoming")
             return forget()
         if isinstance(result, booking.SlotTaken):
             return back_to_times(dispatcher, tracker, MOVING_FORM)
-        dispatcher.utter_message(response="utter_moved", **appointment_values(result, tracker))
+        dispatcher.utter_message(
+            response="utter_moved", **await appointment_values(result, tracker)
+        )
         return forget()

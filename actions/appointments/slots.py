@@ -5,6 +5,9 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
+from actions.context import context
+from actions.newcomer import language_of
+
 Events = list[dict[str, Any]]
 Slots = dict[str, Any]
 Domain = dict[str, Any]
@@ -16,12 +19,22 @@ WISH = "appointment_wish"
 NAME = "appointment_name"
 CONTACT = "appointment_contact"
 CODE = "appointment_code"
+PROOF = "appointment_proof"
 CONFIRMED = "appointment_confirmed"
-SHARED = (SUBJECT, TIME, WISH, NAME, CONTACT, CODE, CONFIRMED)
+PLACE = "appointment_place"
+LANGUAGE = "appointment_language"
+NOTE = "appointment_note"
+SHARED = (SUBJECT, TIME, WISH, NAME, CONTACT, CODE, PROOF, CONFIRMED, PLACE, LANGUAGE, NOTE)
 
 BOOKING_FORM = "booking_form"
 MOVING_FORM = "moving_form"
 LOOKUP_FORM = "lookup_form"
+ANY_PLACE = "any"
+"""The newcomer hasn't said where to meet."""
+OWN = "own"
+"""The appointment was made in this conversation: nothing else must be known of it."""
+NO_NAME = "–"
+"""Stands for the name of somebody who has given none."""
 
 
 def forget() -> Events:
@@ -42,6 +55,13 @@ def is_asked(tracker: Tracker, slot: str) -> bool:
 def is_payload(value: object) -> bool:
     """Whether a slot caught a button's payload as text; typed texts never begin with a slash."""
     return str(value).startswith("/")
+
+
+def appointment_language(tracker: Tracker) -> str:
+    """The language to speak at the appointment: the one asked for, else the conversation's."""
+    asked_for = tracker.get_slot(LANGUAGE)
+    offered = context().settings.municipality.languages
+    return str(asked_for) if asked_for in offered else language_of(tracker)
 
 
 def ranked_topics(tracker: Tracker) -> list[str]:

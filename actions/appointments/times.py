@@ -8,12 +8,12 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.appointments.codes import find_appointment
+from actions.appointments.codes import chosen_appointment
 from actions.appointments.replies import answer_button, stop_button
 from actions.appointments.slots import (
-    CODE,
     CONFIRMED,
     MOVING_FORM,
+    PLACE,
     REQUESTED,
     SUBJECT,
     TIME,
@@ -21,18 +21,29 @@ from actions.appointments.slots import (
     Domain,
     Events,
     Slots,
+    appointment_language,
     end_form,
     is_asked,
     is_payload,
 )
 from actions.context import context
 from actions.newcomer import entity, language_of
-from contact_point.appointments import presentation
+from contact_point.appointments import booking, figures, presentation
 from contact_point.appointments.calendar import Calendar
-from contact_point.appointments.offers import Offer, Wish, choose, offers, read_key
+from contact_point.appointments.meeting_places import meeting_places, wishes_of
+from contact_point.appointments.offers import (
+    Offer,
+    Wish,
+    Wishes,
+    choose,
+    first_fitting,
+    offers,
+    read_key,
+)
 from contact_point.appointments.tables import Appointment
 
-_MORE = "more"
+_MORE, _OTHER_WEEK = "more", "week"
+CHOOSE_PLACE = "choose"
 
 
 class TimeChoice:
@@ -43,19 +54,32 @@ class TimeChoice:
     ) -> Slots:
         """A time on a button, "more times", or a wish that narrows the offer."""
         if read_key(str(value)):
-            if await chosen_offer(tracker):
+            offer = await chosen_offer(tracker)
+            if offer and await self.keep(offer, tracker):
                 return {TIME: value, WISH: None}
             _say_taken(dispatcher, tracker.active_loop_name)
             return {TIME: None, WISH: _around_chosen(tracker)}
         if value == _MORE:
             return {TIME: None, WISH: _as_slot(_stored_wish(tracker).next_page())}
+        if value == _OTHER_WEEK:
+            return {TIME: None, WISH: await _next_week(tracker)}
         wish = _new_wish(tracker)
         if wish:
-            typed = await _typed_offer(tracker, wish)
-            return {TIME: typed.key, WISH: None} if typed else {TIME: None, WISH: _as_slot(wish)}
+            chosen = await self.chosen_by_wish(tracker, wish)
+            if chosen and await self.keep(chosen, tracker):
+                return {TIME: chosen.key, WISH: None}
+            return {TIME: None, WISH: _as_slot(wish)}
         if is_asked(tracker, TIME) and not is_payload(value):
             dispatcher.utter_message(response="utter_time_unclear")
         return {TIME: None}
+
+    async def chosen_by_wish(self, tracker: Tracker, wish: Wish) -> Offer | None:
+        """The offer that a wish leaves no doubt about: one whose button title was typed."""
+        return await _typed_offer(tracker, wish)
+
+    async def keep(self, offer: Offer, tracker: Tracker) -> bool:
+        """Keep a chosen time from others, where the form does so; False when it is gone."""
+        return True
 
 
 class AskTime(Action):
@@ -79,14 +103,23 @@ async def offer_times(dispatcher: CollectingDispatcher, tracker: Tracker) -> Eve
     if not available:
         dispatcher.utter_message(response="utter_no_free_times")
         return end_form()
-    page = choose(available, _stored_wish(tracker), calendar())
+    wish = _stored_wish(tracker)
+    page = choose(available, wish, calendar())
     zone = calendar().zone
+    if wish.page == 0:
+        await _note_offered(tracker)
     buttons = [
         answer_button(presentation.short_time(offer.starts_at, zone, language), slot=offer.key)
         for offer in page.offers
     ]
     if page.more:
         buttons.append(answer_button(presentation.more_times(language), slot=_MORE))
+    if len({offer.starts_at.astimezone(zone).isocalendar()[:2] for offer in available}) > 1:
+        buttons.append(answer_button(presentation.other_week(language), slot=_OTHER_WEEK))
+    if await _has_other_places(tracker):
+        buttons.append(
+            answer_button(presentation.other_place(language), meeting_place=CHOOSE_PLACE)
+        )
     dispatcher.utter_message(
         response="utter_offer_times" if page.fits else "utter_offer_nearest_times",
         buttons=[*buttons, stop_button(tracker)],
@@ -112,17 +145,20 @@ async def available_offers(tracker: Tracker) -> list[Offer]:
     """The times that can be booked for the subject, or that the appointment can move to."""
     now = context().clock()
     if tracker.active_loop_name == MOVING_FORM:
-        appointment = await find_appointment(str(tracker.get_slot(CODE)), tracker)
+        appointment = await chosen_appointment(tracker)
         if not isinstance(appointment, Appointment):
             return []
         available = await context().database.read(
-            offers, calendar(), appointment.subject, appointment.language, now, appointment
-        )
+            offers, calendar(), appointment.subject, appointment.language, now, appointment,
+            place=appointment.place,
+        )  # fmt: skip
         return [offer for offer in available if offer.starts_at != appointment.starts_at]
     subject = tracker.get_slot(SUBJECT)
     if not subject:
         return []
-    return await context().database.read(offers, calendar(), subject, language_of(tracker), now)
+    return await context().database.read(
+        offers, calendar(), subject, appointment_language(tracker), now, **search(tracker)
+    )
 
 
 async def chosen_offer(tracker: Tracker) -> Offer | None:
@@ -135,6 +171,42 @@ async def chosen_offer(tracker: Tracker) -> Offer | None:
 def calendar() -> Calendar:
     """When this municipality gives appointments."""
     return Calendar.of(context().settings.municipality)
+
+
+def search(tracker: Tracker) -> Wishes:
+    """What narrows the search, and that what this conversation holds is its own."""
+    holder = booking.hold_key(tracker.sender_id)
+    return Wishes(**{**wishes_of(tracker.get_slot(PLACE)), "holder": holder})
+
+
+async def earliest_fitting(tracker: Tracker, wish: Wish) -> Offer | None:
+    """The earliest time that fits a wish."""
+    return first_fitting(await available_offers(tracker), wish, calendar())
+
+
+async def _next_week(tracker: Tracker) -> Slots:
+    """The wish for the week after the one that is shown; after the last one, from the beginning."""
+    available = await available_offers(tracker)
+    if not available:
+        return _as_slot(Wish())
+    days = [offer.starts_at.astimezone(calendar().zone).date() for offer in available]
+    wish = _stored_wish(tracker).next_week(days[0])
+    return _as_slot(wish if wish.since and wish.since <= days[-1] else Wish())
+
+
+async def _has_other_places(tracker: Tracker) -> bool:
+    subject = tracker.get_slot(SUBJECT)
+    if tracker.active_loop_name == MOVING_FORM or not subject:
+        return False
+    return len(await context().database.read(meeting_places, subject)) > 1
+
+
+async def _note_offered(tracker: Tracker) -> None:
+    subject = tracker.get_slot(SUBJECT)
+    if subject:
+        await context().database.write(
+            figures.note_offered, subject, appointment_language(tracker), context().clock()
+        )
 
 
 async def _typed_offer(tracker: Tracker, wish: Wish) -> Offer | None:

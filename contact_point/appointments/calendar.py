@@ -5,14 +5,14 @@ of its own: a quarter that the clocks skip doesn't exist, and one that they repe
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from contact_point.appointments.rules import CELL_MINUTES, Rules
-from contact_point.appointments.tables import Caseworker
+from contact_point.appointments.rules import CELL_MINUTES, InterpreterNotice, Rules
+from contact_point.appointments.tables import Resource
 from contact_point.public_holidays import is_holiday
 from contact_point.settings import Municipality
 
@@ -20,6 +20,9 @@ CELL = timedelta(minutes=CELL_MINUTES)
 Cells = frozenset[datetime]
 Hours = tuple[time, time]
 """From when to when, by the clock on the wall."""
+_Stretch = tuple[str | None, time, time]
+_SATURDAY = 5
+_USUAL_NOTICE = InterpreterNotice()
 
 
 @dataclass(frozen=True)
@@ -29,11 +32,22 @@ class Calendar:
     zone: ZoneInfo
     closed_dates: frozenset[date]
     rules: Rules
+    """For subjects without an appointment type of their own."""
+    interpreter_notice: InterpreterNotice = _USUAL_NOTICE
+    quiet_hours: Hours = (time(21), time(8))
+    """Between them nobody is disturbed."""
 
     @classmethod
     def of(cls, municipality: Municipality) -> "Calendar":
         """The calendar of a municipality."""
-        return cls(municipality.zone, frozenset(municipality.closed.dates), Rules())
+        given = municipality.appointments
+        return cls(
+            municipality.zone,
+            frozenset(municipality.closed.dates),
+            Rules(),
+            given.interpreter_notice,
+            given.quiet_hours,
+        )
 
     def is_closed(self, day: date) -> bool:
         """Whether no appointment is given on a day: a holiday, or the municipality's own."""
@@ -43,21 +57,51 @@ class Calendar:
         """The date on the wall when something happens."""
         return instant.astimezone(self.zone).date()
 
-    def working_cells(self, caseworker: Caseworker, first: date, last: date) -> set[datetime]:
-        """The starts (UTC) of the quarters that a caseworker works from one day to another."""
-        return set().union(*(cells for _, cells in self.working_days(caseworker, first, last)))
+    def after_working_days(self, instant: datetime, count: int) -> datetime:
+        """The instant as many working days later, at the same time by the clock on the wall;
+        from a day that is none, counted from the beginning of the next."""
+        local = instant.astimezone(self.zone)
+        day, wall = local.date(), local.time()
+        while not self._is_working_day(day):
+            day, wall = day + timedelta(days=1), time.min
+        for _ in range(count):
+            day += timedelta(days=1)
+            while not self._is_working_day(day):
+                day += timedelta(days=1)
+        return datetime.combine(day, wall, self.zone).astimezone(timezone.utc)
+
+    def working_cells(self, resource: Resource, first: date, last: date) -> set[datetime]:
+        """The starts (UTC) of the quarters that somebody works from one day to another."""
+        return {
+            cell
+            for _, places in self.working_days(resource, first, last)
+            for cells in places.values()
+            for cell in cells
+        }
 
     def working_days(
-        self, caseworker: Caseworker, first: date, last: date
-    ) -> Iterator[tuple[date, Cells]]:
-        """The days that a caseworker works, with the starts (UTC) of each day's quarters."""
-        by_weekday: dict[int, list[Hours]] = defaultdict(list)
-        for interval in caseworker.working_intervals:
-            by_weekday[interval.weekday].append((interval.opens, interval.closes))
+        self, resource: Resource, first: date, last: date
+    ) -> Iterator[tuple[date, Mapping[str | None, Cells]]]:
+        """The days that somebody works, with the starts (UTC) of each day's quarters, by the office
+        where they sit then."""
+        weekly: dict[int, list[_Stretch]] = defaultdict(list)
+        for each in resource.working_intervals:
+            weekly[each.weekday].append((each.office_id, each.opens, each.closes))
+        dated: dict[date, list[_Stretch]] = defaultdict(list)
+        for other in resource.other_hours:
+            dated[other.day].append((other.office_id, other.opens, other.closes))
         for day in _days(first, last):
-            hours = by_weekday.get(day.weekday())
-            if hours and not self.is_closed(day) and not _is_absent(caseworker, day):
-                yield day, _cells(tuple(hours), day, self.zone)
+            stretches = dated.get(day) or weekly.get(day.weekday())
+            if stretches and not self.is_closed(day) and not _is_absent(resource, day):
+                yield day, _by_office(tuple(stretches), day, self.zone)
+
+    def cells_of(self, day: date, hours: tuple[Hours, ...]) -> Cells:
+        """The starts (UTC) of the quarters between some hours of a day."""
+        stretches = tuple((None, *each) for each in hours)
+        return _by_office(stretches, day, self.zone).get(None, frozenset())
+
+    def _is_working_day(self, day: date) -> bool:
+        return day.weekday() < _SATURDAY and not self.is_closed(day)
 
 
 def cells_between(starts_at: datetime, ends_at: datetime) -> list[datetime]:
@@ -80,18 +124,19 @@ def instants(day: date, wall: time, zone: ZoneInfo) -> tuple[datetime, ...]:
 
 
 @lru_cache(maxsize=20_000)
-def _cells(hours: tuple[Hours, ...], day: date, zone: ZoneInfo) -> Cells:
+def _by_office(
+    stretches: tuple[_Stretch, ...], day: date, zone: ZoneInfo
+) -> Mapping[str | None, Cells]:
     """The quarters of a day's hours; colleagues and later searches share them."""
-    return frozenset(
-        instant
-        for opens, closes in hours
-        for wall in _quarters(opens, closes)
-        for instant in instants(day, wall, zone)
-    )
+    found: dict[str | None, set[datetime]] = defaultdict(set)
+    for office_id, opens, closes in stretches:
+        for wall in _quarters(opens, closes):
+            found[office_id].update(instants(day, wall, zone))
+    return {office_id: frozenset(cells) for office_id, cells in found.items()}
 
 
-def _is_absent(caseworker: Caseworker, day: date) -> bool:
-    return any(absence.first_day <= day <= absence.last_day for absence in caseworker.absences)
+def _is_absent(resource: Resource, day: date) -> bool:
+    return any(absence.first_day <= day <= absence.last_day for absence in resource.absences)
 
 
 def _days(first: date, last: date) -> Iterator[date]:

@@ -15,6 +15,11 @@ def calendar_link(base_url: str, secret_key: str, appointment: Appointment) -> s
     return f"{base_url.rstrip('/')}/appointments/{appointment.id}/{proof}.ics"
 
 
+def manage_link(base_url: str, secret_key: str, appointment: Appointment) -> str:
+    """Where the newcomer sees, moves and cancels the appointment."""
+    return calendar_link(base_url, secret_key, appointment).removesuffix(".ics")
+
+
 def is_own(secret_key: str, appointment_id: int, proof: str) -> bool:
     """Whether a proof belongs to an appointment."""
     return hmac.compare_digest(proof.encode(), _proof(secret_key, appointment_id).encode())

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from contact_point.appointments.calendar import Calendar, cells_between
 from contact_point.appointments.codes import is_mistyped, read_code
-from contact_point.appointments.tables import BOOKED, Appointment, CodeAttempt
+from contact_point.appointments.contacts import read_contact
+from contact_point.appointments.tables import AGREED, HELD, Appointment, CodeAttempt
 
 MAX_ATTEMPTS = 5
 """Wrong codes that a conversation may give in `ATTEMPT_SPAN`."""
@@ -20,58 +21,79 @@ class NotFound(Enum):
 
     NO_CODE = "no_code"
     """The text isn't written as a code, or is one with a typing mistake."""
+    NEEDS_CONTACT = "needs_contact"
+    """The code alone opens nothing; said of codes that don't exist too."""
     UNKNOWN = "unknown"
+    """No appointment has this code and this contact."""
     TOO_MANY_ATTEMPTS = "too_many_attempts"
 
 
 def upcoming(
     session: Session, now: datetime, conversation_id: str | None = None
 ) -> list[Appointment]:
-    """Booked appointments still to come, earliest first; of one conversation or of all."""
-    query = select(Appointment).where(Appointment.state == BOOKED, Appointment.starts_at > now)
+    """Agreed appointments still to come, earliest first; of one conversation or of all."""
+    query = select(Appointment).where(Appointment.state.in_(AGREED), Appointment.starts_at > now)
     if conversation_id is not None:
         query = query.where(Appointment.conversation_id == conversation_id)
     return list(session.scalars(query.order_by(Appointment.starts_at, Appointment.id)))
 
 
 def find_by_code(
-    session: Session, text: str, conversation_id: str, now: datetime
+    session: Session, text: str, contact: str | None, conversation_id: str, now: datetime
 ) -> Appointment | NotFound:
-    """The appointment of a reference code, in any state; needs a writing transaction.
+    """The appointment of a reference code and of the e-mail address or phone number that was given
+    with the booking, in any state; needs a writing transaction.
 
-    A conversation's own appointments are always found. Otherwise wrong codes are counted, and
-    after `MAX_ATTEMPTS` no code is looked up until an hour has passed since they were given.
+    A conversation's own appointments need no contact. Otherwise wrong pairs are counted, and after
+    `MAX_ATTEMPTS` none is looked up until an hour has passed since they were given.
     """
     code = read_code(text)
     if code is None:
         return NotFound.NO_CODE
-    appointment = session.scalar(select(Appointment).where(Appointment.code == code))
+    appointment = session.scalar(
+        select(Appointment).where(Appointment.code == code, Appointment.state != HELD)
+    )
     if appointment and appointment.conversation_id == conversation_id:
         return appointment
     if appointment is None and is_mistyped(code):
         return NotFound.NO_CODE  # no guess: such codes are never made
     if _attempts(session, conversation_id, now) >= MAX_ATTEMPTS:
         return NotFound.TOO_MANY_ATTEMPTS
-    if appointment is None:
+    if contact is None:
+        return NotFound.NEEDS_CONTACT
+    if appointment is None or not is_theirs(appointment, contact):
         session.add(CodeAttempt(conversation_id=conversation_id, at=now))
         session.flush()
         return NotFound.UNKNOWN
     return appointment
 
 
+def is_theirs(appointment: Appointment, contact: str) -> bool:
+    """Whether a text is the contact that was given with an appointment."""
+    given = read_contact(contact)
+    if given is None:
+        return False
+    if given.email:
+        return given.email.casefold() == (appointment.email or "").casefold()
+    return given.phone == appointment.phone
+
+
 def stranded(session: Session, calendar: Calendar, now: datetime) -> list[Appointment]:
-    """Upcoming appointments at a time when their caseworker doesn't work (any more)."""
+    """Upcoming appointments at a time when their caseworker or interpreter doesn't work (any more):
+    they are kept until staff give them to someone else, move or cancel them."""
     return [one for one in upcoming(session, now) if not _is_kept(one, calendar)]
 
 
 def _is_kept(appointment: Appointment, calendar: Calendar) -> bool:
-    caseworker = appointment.caseworker
     first, last = (
         calendar.local_day(instant) for instant in (appointment.starts_at, appointment.ends_at)
     )
-    working = calendar.working_cells(caseworker, first, last)
     cells = cells_between(appointment.starts_at, appointment.ends_at)
-    return caseworker.active and working.issuperset(cells)
+    people = filter(None, (appointment.caseworker, appointment.interpreter_person))
+    return all(
+        each.active and calendar.working_cells(each, first, last).issuperset(cells)
+        for each in people
+    )
 
 
 def _attempts(session: Session, conversation_id: str, now: datetime) -> int:

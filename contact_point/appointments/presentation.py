@@ -9,6 +9,7 @@ from contact_point.appointments.codes import show_code
 from contact_point.appointments.offers import Offer
 from contact_point.appointments.subjects import subject_name
 from contact_point.appointments.tables import CANCELLED, Appointment
+from contact_point.languages import LANGUAGES
 from contact_point.translations import translate
 
 _LOCALES = {"en": "en_GB"}
@@ -36,6 +37,16 @@ def full_time(starts_at: datetime, ends_at: datetime, zone: ZoneInfo, language: 
         start=_clock_time(local, language),
         end=_clock_time(ends_at.astimezone(zone), language),
     )
+
+
+def full_day(instant: datetime, zone: ZoneInfo, language: str) -> str:
+    """For a heading: "Thursday, 26 November 2026"."""
+    return format_date(instant.astimezone(zone), "full", locale=_locale(language))
+
+
+def clock_time(instant: datetime, zone: ZoneInfo, language: str) -> str:
+    """Below such a heading: "10:30"."""
+    return _clock_time(instant.astimezone(zone), language)
 
 
 def appointment_time(appointment: Appointment, language: str) -> str:
@@ -81,9 +92,34 @@ def calendar_title(appointment: Appointment, language: str) -> str:
     return translate("Put it in your calendar", language)
 
 
+def manage_title(language: str) -> str:
+    """The title of the link to the page where an appointment is moved or cancelled."""
+    return translate("Move or cancel", language)
+
+
 def more_times(language: str) -> str:
     """The title of the button that shows other times."""
     return translate("More times", language)
+
+
+def other_week(language: str) -> str:
+    """The title of the button that shows the times of another week."""
+    return translate("Another week", language)
+
+
+def other_place(language: str) -> str:
+    """The title of the button that shows where else one can meet."""
+    return translate("Another place", language)
+
+
+def no_name(language: str) -> str:
+    """Stands where a name would, for somebody who has given none."""
+    return translate("not given", language)
+
+
+def no_note(language: str) -> str:
+    """Stands where a note would, for somebody who has written none."""
+    return translate("none", language)
 
 
 def stop(language: str) -> str:
@@ -94,6 +130,13 @@ def stop(language: str) -> str:
 def ltr(text: str) -> str:
     """A number or address kept left to right inside a sentence that runs right to left."""
     return f"\u2066{text}\u2069"
+
+
+def isolated(text: str, language: str) -> str:
+    """A number, code or address inside a sentence of a language. Where that runs left to right no
+    sign is needed: it would make a text message twice as long."""
+    known = LANGUAGES.get(language)
+    return ltr(text) if known and known.direction == "rtl" else text
 
 
 def _clock_time(local: datetime, language: str) -> str:

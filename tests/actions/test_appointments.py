@@ -1,7 +1,7 @@
 """Booking, moving, cancelling and looking up, in real dialogues."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -10,19 +10,29 @@ from sqlalchemy import select
 
 import actions.context
 from actions.appointments.slots import SHARED
-from contact_point.appointments import booking
+from contact_point.appointments import booking, waiting_list
 from contact_point.appointments.codes import show_code
-from contact_point.appointments.tables import Appointment, Caseworker, ClaimedCell
+from contact_point.appointments.tables import (
+    Appointment,
+    AppointmentType,
+    Caseworker,
+    ClaimedCell,
+    Office,
+)
 from contact_point.database import Base, Database
 from contact_point.settings import load_settings
 from tests.actions import dialogue
 from tests.actions.dialogue import Assistant, Dialogue
 from tests.contact_point.appointments import sample
-from tests.contact_point.appointments.sample import at, caseworker
+from tests.contact_point.appointments.sample import at, caseworker, interpreter
 
 CODE = re.compile(r"K[A-Z2-9]{3}-[A-Z2-9]{4}")
 FIRST = "Tue 24 Nov, 10:00"
 THURSDAY = "Thu 26 Nov, 09:00"
+PROOF = (
+    "Which e-mail address or phone number did you give when you booked? I ask so that nobody else "
+    "can change your time."
+)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -47,6 +57,7 @@ def database(tmp_path: Path) -> Iterator[Database]:
     with database.transaction() as session:
         session.add(caseworker("amina", languages=("sv", "en")))
         session.add(caseworker("yonas", subjects=("economy",), languages=("en", "ti")))
+        session.add(interpreter(languages=("ar",), notice_days=1))
     yield database
     database.close()
 
@@ -97,16 +108,25 @@ async def _booked(newcomer: Dialogue) -> str:
 
 def _appointments(database: Database) -> list[Appointment]:
     with database.reading() as session:
-        return list(session.scalars(select(Appointment).order_by(Appointment.id)))
+        agreed = select(Appointment).where(Appointment.state != "held")
+        return list(session.scalars(agreed.order_by(Appointment.id)))
 
 
-def _take(database: Database, starts_at: datetime, key: str = "rival") -> Appointment:
+def _held(database: Database) -> list[datetime]:
+    with database.reading() as session:
+        held = select(Appointment.starts_at).where(Appointment.state == "held")
+        return list(session.scalars(held))
+
+
+def _take(
+    database: Database, starts_at: datetime, clock: Callable[[], datetime] = sample.clock
+) -> Appointment:
     with database.transaction() as session:
         taken = booking.book(
             session,
             sample.calendar(),
-            sample.request(starts_at, key, conversation_id="rival"),
-            sample.clock,
+            sample.request(starts_at, "rival", conversation_id="rival"),
+            clock,
         )
     assert isinstance(taken, Appointment)
     return taken
@@ -127,6 +147,7 @@ async def test_a_time_is_booked_step_by_step(newcomer: Dialogue, database: Datab
         THURSDAY,
         "Thu 26 Nov, 13:00",
         "More times",
+        "Another week",
         "Stop",
     ]
     assert await newcomer.press(THURSDAY) == "What is your name?"
@@ -211,6 +232,7 @@ async def test_a_written_wish_narrows_the_offer(newcomer: Dialogue) -> None:
         "Thu 26 Nov, 14:30",
         "Thu 26 Nov, 15:00",
         "Thu 26 Nov, 15:30",
+        "Another week",
         "Stop",
     ]
     await newcomer.write("in the morning", part_of_day="morning")
@@ -446,11 +468,39 @@ async def test_nothing_more_is_asked_after_safety_or_goodbye(
     assert await newcomer.send("/book_appointment") == "What is your name?"
 
 
-async def test_a_time_that_is_gone_at_confirmation_keeps_the_rest(
+async def test_a_chosen_time_is_kept_for_five_minutes(
+    newcomer: Dialogue, database: Database, clock: Time
+) -> None:
+    await newcomer.send('/book_appointment{"subject": "housing"}')
+    await newcomer.press(THURSDAY)
+    with pytest.raises(AssertionError):
+        _take(database, at(26, 9))
+    assert _held(database) == [at(26, 9)]
+    clock.now += booking.HOLD
+    assert _take(database, at(26, 9), clock)
+
+
+async def test_a_newcomer_holds_one_time_only_and_none_after_stopping(
     newcomer: Dialogue, database: Database
 ) -> None:
+    await newcomer.send('/book_appointment{"subject": "housing"}')
+    old = newcomer.replies
+    await newcomer.press(THURSDAY)
+    newcomer.replies = old
+    await newcomer.press(FIRST)
+    assert _held(database) == [at(24, 10)]
+    await newcomer.write("stop", "stop")
+    assert _held(database) == []
+    with database.reading() as session:
+        assert list(session.scalars(select(ClaimedCell))) == []
+
+
+async def test_a_time_that_is_gone_at_confirmation_keeps_the_rest(
+    newcomer: Dialogue, database: Database, clock: Time
+) -> None:
     await _until_summary(newcomer)
-    _take(database, at(26, 9))
+    clock.now += booking.HOLD
+    _take(database, at(26, 9), clock)
     text = await newcomer.press("Yes, book it")
     assert "has just been taken" in text
     assert "Choose a time" in text
@@ -474,12 +524,13 @@ async def test_a_time_that_is_gone_when_chosen_is_offered_no_more(
 
 
 async def test_a_time_that_is_gone_before_the_summary_is_asked_for_again(
-    newcomer: Dialogue, database: Database
+    newcomer: Dialogue, database: Database, clock: Time
 ) -> None:
     await newcomer.send('/book_appointment{"subject": "housing"}')
     await newcomer.press(THURSDAY)
     await newcomer.write("Maryam")
-    _take(database, at(26, 9))
+    clock.now += booking.HOLD
+    _take(database, at(26, 9), clock)
     text = await newcomer.write("maryam@example.org", email="maryam@example.org")
     assert "has just been taken" in text
     assert "Please check" not in text
@@ -534,6 +585,169 @@ async def test_without_caseworkers_the_form_ends_at_once(
     assert await newcomer.active_form() is None
 
 
+async def test_everything_in_one_message_leaves_only_the_yes(
+    newcomer: Dialogue, database: Database
+) -> None:
+    summary = await newcomer.write(
+        "book a time about housing on thursday afternoon, my number is 070-174 06 05",
+        "book_appointment",
+        service_category="housing",
+        date="2026-11-26",
+        part_of_day="afternoon",
+        phone="+46701740605",
+    )
+    assert "Time: Thursday, 26 November 2026, 13:00–13:30" in summary
+    assert "Your name: not given" in summary
+    assert "Your time is booked" in await newcomer.press("Yes, book it")
+    (appointment,) = _appointments(database)
+    assert (appointment.name, appointment.phone) == ("–", "+46701740605")
+
+
+async def test_another_language_may_be_spoken_than_is_written(
+    newcomer: Dialogue, database: Database
+) -> None:
+    await newcomer.write(
+        "book a time about housing in Arabic",
+        "book_appointment",
+        service_category="housing",
+        spoken_language="ar",
+        date="2026-11-26",
+        phone="+46701740605",
+    )
+    assert "Language: العربية" in newcomer.text
+    assert "Interpreter: yes" in newcomer.text
+    await newcomer.press("Yes, book it")
+    (appointment,) = _appointments(database)
+    assert (appointment.language, appointment.interpreter_id) == ("ar", "tolk")
+
+
+async def test_another_week_is_shown(newcomer: Dialogue) -> None:
+    await newcomer.send('/book_appointment{"subject": "housing"}')
+    await newcomer.press("Another week")
+    assert newcomer.titles[0] == "Mon 30 Nov, 09:00"
+    await newcomer.press("Another week")
+    assert newcomer.titles[0] == "Mon 7 Dec, 09:00"
+    await newcomer.press("Another week")
+    await newcomer.press("Another week")
+    assert newcomer.titles[0] == FIRST  # after the last one, from the beginning
+
+
+async def test_a_place_is_chosen_the_nearest_office_first(
+    newcomer: Dialogue, database: Database
+) -> None:
+    with database.transaction() as session:
+        session.add(Office(id="centrum", name="Centrum", address="Storgatan 1"))
+        session.add(
+            Office(id="norr", name="Norr", address="Norra vägen 2", latitude=58.4, longitude=13.1)
+        )
+        amina = session.get_one(Caseworker, "amina")
+        amina.places = ["office", "phone"]
+        for each in amina.working_intervals:
+            each.office_id = "norr" if each.weekday == 2 else "centrum"
+    await newcomer.send('/book_appointment{"subject": "housing"}')
+    await newcomer.press("Another place")
+    assert newcomer.text == "Where do you want to meet?"
+    assert newcomer.titles == ["Centrum", "Norr", "By phone", "Stop"]
+    await newcomer.press("Norr")
+    assert all(title.startswith("Wed") for title in newcomer.titles[:4])
+    await newcomer.press("Wed 25 Nov, 09:00")
+    await newcomer.write("Maryam")
+    assert "Place: Norr, Norra vägen 2" in await newcomer.write(
+        "maryam@example.org", email="maryam@example.org"
+    )
+    await newcomer.press("Change something")
+    await newcomer.press("The place")
+    assert "by phone: your caseworker calls you" in await newcomer.press("By phone")
+    await newcomer.press("Yes, book it")
+    (appointment,) = _appointments(database)
+    assert (appointment.place, appointment.office_id) == ("phone", None)
+
+
+async def test_a_note_is_written_only_by_those_who_want_to(
+    newcomer: Dialogue, database: Database
+) -> None:
+    assert "Your note: none" in await _until_summary(newcomer)
+    await newcomer.press("Change something")
+    assert "do not write about illness" in await newcomer.press("Write a note")
+    assert "Your note: I bring my child" in await newcomer.write("I bring my  child")
+    await newcomer.press("Change something")
+    await newcomer.press("Write a note")
+    assert "Your note: none" in await newcomer.press("No note")
+    await newcomer.press("Yes, book it")
+    assert _appointments(database)[0].note is None
+
+
+async def test_what_needs_a_yes_of_staff_is_pending(newcomer: Dialogue, database: Database) -> None:
+    with database.transaction() as session:
+        session.add(
+            AppointmentType(
+                id="long",
+                subjects=["housing"],
+                minutes=60,
+                minutes_with_interpreter=90,
+                notice_hours=2,
+                horizon_days=21,
+                needs_confirmation=True,
+                bring=["rent_contract"],
+                walk_in={},
+            )
+        )
+    assert "Bring: your rental contract, if you have one" in await _until_summary(newcomer)
+    assert "I have sent your request" in await newcomer.press("Yes, book it")
+    assert _appointments(database)[0].state == "pending"
+
+
+# --- late, and earlier ---
+
+
+async def test_one_says_that_one_is_late(newcomer: Dialogue, database: Database) -> None:
+    await _booked(newcomer)
+    text = await newcomer.send("/running_late")
+    assert "Amina gets the message that you come late" in text
+    assert _appointments(database)[0].late_at == sample.NOW
+    assert await newcomer.active_form() is None
+
+
+async def test_from_elsewhere_code_and_contact_are_asked_before_the_message_that_one_is_late(
+    newcomer: Dialogue, database: Database
+) -> None:
+    other = _take(database, at(26, 9))
+    await newcomer.write("I am late", "running_late")
+    assert await newcomer.write(other.code, reference_code=other.code) == PROOF
+    assert "come late" in await newcomer.write("sara@example.org", email="sara@example.org")
+    assert _appointments(database)[0].late_at == sample.NOW
+
+
+async def test_an_earlier_time_is_waited_for_and_taken_with_one_tap(
+    newcomer: Dialogue, database: Database, clock: Time
+) -> None:
+    rival = _take(database, at(24, 10))
+    await _booked(newcomer)
+    assert "You are on the list" in await newcomer.send("/earlier_time")
+    with database.transaction() as session:
+        booking.cancel(session, sample.calendar(), rival.id, clock)
+        (asked,) = waiting_list.ask_next(session, sample.calendar(), clock)
+    (mine,) = [one for one in _appointments(database) if one.conversation_id != "rival"]
+    button = f'/take_earlier_time{{"reference_code": "{mine.code}"}}'
+    assert "Your time is moved" in await newcomer.send(button)
+    (mine,) = [one for one in _appointments(database) if one.conversation_id != "rival"]
+    assert mine.starts_at == asked.offer.starts_at
+    assert _held(database) == []
+    assert "earlier time is gone" in await newcomer.send(button)
+
+
+async def test_nobody_takes_an_earlier_time_for_somebody_else(
+    newcomer: Dialogue, database: Database
+) -> None:
+    other = _take(database, at(26, 9))
+    with database.transaction() as session:
+        waiting_list.join(session, other.id, sample.clock)
+        assert waiting_list.ask_next(session, sample.calendar(), sample.clock)
+    button = f'/take_earlier_time{{"reference_code": "{other.code}"}}'
+    assert "earlier time is gone" in await newcomer.send(button)
+    assert _appointments(database)[0].starts_at == at(26, 9)
+
+
 # --- my appointments ---
 
 
@@ -550,7 +764,8 @@ async def test_a_time_is_found_by_its_code_from_elsewhere(
 ) -> None:
     other = _take(database, at(26, 9))
     assert "I find no booked time" in await newcomer.write("my times", "my_appointments")
-    text = await newcomer.write(show_code(other.code).lower())
+    assert "Which e-mail address" in await newcomer.write(show_code(other.code).lower())
+    text = await newcomer.write("Sara@example.org", email="Sara@example.org")
     assert show_code(other.code) in text
     assert "Sara" not in text
     assert "example.org" not in text
@@ -559,9 +774,11 @@ async def test_a_time_is_found_by_its_code_from_elsewhere(
 
 async def test_the_code_may_come_with_the_question(newcomer: Dialogue, database: Database) -> None:
     other = _take(database, at(26, 9))
-    text = await newcomer.write("my time?", "my_appointments", reference_code=other.code)
+    await newcomer.write("my time?", "my_appointments", reference_code=other.code)
+    text = await newcomer.write("sara@example.org", email="sara@example.org")
     assert "Thursday, 26 November 2026" in text
     assert await newcomer.slot("appointment_code") is None
+    assert await newcomer.slot("appointment_proof") is None
 
 
 async def test_wrong_codes_are_told_and_limited(
@@ -571,19 +788,21 @@ async def test_wrong_codes_are_told_and_limited(
     await newcomer.write("my times", "my_appointments")
     assert "That is not a code" in await newcomer.write("what")
     assert "write it here" in newcomer.text
-    for _ in range(5):
-        assert "I find no booking with that code" in await newcomer.write("KZZZ-ZZZ7")
+    for code in ("KZZZ-ZZZ7", show_code(other.code)) * 2 + ("KZZZ-ZZZ7",):
+        # whether a code exists can't be told from what is said
+        assert await newcomer.write(code) == PROOF
+        text = await newcomer.write("else@example.org", email="else@example.org")
+        assert "I find no booking with that code and that" in text
     text = await newcomer.write(show_code(other.code))
     assert "Too many wrong codes" in text
-    assert "Thursday" not in text
     assert await newcomer.active_form() is None
     text = await newcomer.write("cancel it", "cancel_appointment", reference_code=other.code)
     assert "Too many wrong codes" in text
     assert len(newcomer.replies) == 1
     assert _appointments(database)[0].state == "booked"
     clock.now += timedelta(hours=1)
-    text = await newcomer.write("my time?", "my_appointments", reference_code=other.code)
-    assert "Thursday" in text
+    await newcomer.write("my time?", "my_appointments", reference_code=other.code)
+    assert "Thursday" in await newcomer.write("sara@example.org", email="sara@example.org")
 
 
 async def test_the_question_for_a_code_can_be_stopped_or_turned_into_a_booking(
@@ -649,19 +868,21 @@ async def test_one_of_several_is_chosen(newcomer: Dialogue, database: Database) 
     assert [one.state for one in _appointments(database)] == ["booked", "cancelled"]
 
 
-async def test_a_code_is_enough_to_cancel_from_elsewhere(
+async def test_code_and_contact_cancel_from_elsewhere(
     newcomer: Dialogue, database: Database
 ) -> None:
     other = _take(database, at(26, 9))
     assert "Write the code" in await newcomer.write("cancel", "cancel_appointment")
     assert "That is not a code" in await newcomer.write("I forgot")
     assert "Write the code" in newcomer.text
-    text = await newcomer.write(other.code, reference_code=other.code)
+    assert await newcomer.write(other.code, reference_code=other.code) == PROOF
+    text = await newcomer.write("sara@example.org", email="sara@example.org")
     assert "Shall I cancel" in text
     assert "Sara" not in text
     await newcomer.write("yes", "affirm")
     assert _appointments(database)[0].state == "cancelled"
-    text = await newcomer.write("cancel", "cancel_appointment", reference_code=other.code)
+    await newcomer.write("cancel", "cancel_appointment", reference_code=other.code)
+    text = await newcomer.write("sara@example.org", email="sara@example.org")
     assert "over or already cancelled" in text
 
 
@@ -707,6 +928,7 @@ async def test_the_code_is_asked_for_before_the_new_time(
     await newcomer.write("move my time to friday", "change_appointment", date="2026-11-27")
     assert "Write the code" in newcomer.text
     await newcomer.write(show_code(other.code), reference_code=other.code)
+    await newcomer.write("sara@example.org", email="sara@example.org")
     assert newcomer.titles[0].startswith("Fri 27 Nov")
     await newcomer.press("Fri 27 Nov, 09:00")
     assert "Sara" not in newcomer.text

@@ -3,11 +3,19 @@
 from datetime import date, datetime, time, timezone
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from contact_point.appointments.booking import Request
 from contact_point.appointments.calendar import Calendar
 from contact_point.appointments.contacts import Contact
 from contact_point.appointments.rules import Rules
-from contact_point.appointments.tables import Absence, Caseworker, WorkingInterval
+from contact_point.appointments.tables import (
+    Absence,
+    AppointmentType,
+    Caseworker,
+    Interpreter,
+    WorkingInterval,
+)
 
 ZONE = ZoneInfo("Europe/Stockholm")
 NOW = datetime(2026, 11, 24, 7, 0, tzinfo=timezone.utc)
@@ -47,6 +55,42 @@ def caseworker(
             for opens, closes in intervals
         ],
         absences=[Absence(first_day=first, last_day=last) for first, last in absences],
+    )
+
+
+def interpreter(
+    key: str = "tolk",
+    *,
+    languages: tuple[str, ...] = ("ti",),
+    weekdays: tuple[int, ...] = (0, 1, 2, 3, 4),
+    intervals: tuple[tuple[time, time], ...] = ((time(8), time(18)),),
+    notice_days: int | None = 2,
+) -> Interpreter:
+    """An interpreter; by default of Tigrinya, Monday to Friday, 8-18, two working days ahead."""
+    return Interpreter(
+        id=key,
+        first_name=key.title(),
+        languages=list(languages),
+        active=True,
+        notice_days=notice_days,
+        working_intervals=[
+            WorkingInterval(weekday=weekday, opens=opens, closes=closes)
+            for weekday in weekdays
+            for opens, closes in intervals
+        ],
+    )
+
+
+def appointment_type(
+    key: str = "housing", *, subjects: tuple[str, ...] | None = None, **rules: object
+) -> AppointmentType:
+    """How appointments about some subjects are given: by the usual rules but for those named."""
+    return AppointmentType(
+        id=key,
+        subjects=list(subjects or (key,)),
+        bring=[],
+        walk_in={},
+        **msgspec.structs.asdict(Rules(**rules)),  # type: ignore[arg-type]
     )
 
 
