@@ -1,6 +1,6 @@
 """How fast free times are found and booked: `python -m bench.appointments`.
 
-Fifty caseworkers, four weeks, 5,000 bookings. Finding: every free time for a subject and a
+Fifty caseworkers, twenty interpreters, four weeks, 5,000 bookings. Finding: every free time for a subject and a
 language, on one core. Booking: one after another by one process, on SQLite and on a PostgreSQL of
 its own.
 """
@@ -29,14 +29,14 @@ from contact_point.appointments.contacts import Contact
 from contact_point.appointments.offers import Offer, candidates, offers
 from contact_point.appointments.rules import Rules
 from contact_point.appointments.subjects import SUBJECTS
-from contact_point.appointments.tables import Appointment, Caseworker, WorkingInterval
+from contact_point.appointments.tables import Appointment, Caseworker, Interpreter, WorkingInterval
 from contact_point.database import Base, Database
 from contact_point.tables import ALL_TABLES
 
-CASEWORKERS, BOOKINGS, SEARCHES, TIMED_BOOKINGS = 50, 5_000, 200, 200
+CASEWORKERS, INTERPRETERS, BOOKINGS, SEARCHES, TIMED_BOOKINGS = 50, 20, 5_000, 200, 200
 LANGUAGES = ("sv", "en", "ar", "so", "uk", "ti")
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=timezone.utc)
-CALENDAR = Calendar(ZoneInfo("Europe/Stockholm"), frozenset(), Rules(horizon_days=28, minutes=30))
+CALENDAR = Calendar(ZoneInfo("Europe/Stockholm"), frozenset(), Rules(horizon_days=28))
 console = Console()
 
 
@@ -60,6 +60,7 @@ def _filled(url: str) -> Iterator[Database]:
     Base.metadata.create_all(database.engine)
     with database.transaction() as session:
         session.add_all(map(_caseworker, range(CASEWORKERS)))
+        session.add_all(map(_interpreter, range(INTERPRETERS)))
         session.flush()
         _fill(session)
     yield database
@@ -78,6 +79,18 @@ def _caseworker(number: int) -> Caseworker:
             WorkingInterval(weekday=weekday, opens=opens, closes=closes)
             for weekday in range(5)
             for opens, closes in hours
+        ],
+    )
+
+
+def _interpreter(number: int) -> Interpreter:
+    return Interpreter(
+        id=f"i{number}",
+        first_name=f"I{number}",
+        languages=[LANGUAGES[2 + number % (len(LANGUAGES) - 2)]],
+        working_intervals=[
+            WorkingInterval(weekday=weekday, opens=wall_time(8), closes=wall_time(18))
+            for weekday in range(5)
         ],
     )
 

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 import contact_point.appointments.importer as appointments
 from contact_point import staff
+from contact_point.appointments.tables import Office
 from contact_point.clock import system_clock
 from contact_point.database import Database
 from contact_point.directory.hsds_json import read_json
@@ -29,13 +30,15 @@ class Account:
 
 
 def load(settings: Settings, console: Console) -> None:
-    """Import the sample directory and caseworkers; unchanged data is left as it is."""
+    """Import the sample directory and, the first time, caseworkers and offices: staff may have
+    changed those on the desk since."""
     if not settings.municipality.fictitious:
         return
     database = Database(settings.database_url)
     with database.transaction() as session:
         import_feed(session, read_json(DIRECTORY_FILE))
-        appointments.import_file(session, CASEWORKERS_FILE)
+        if session.scalar(select(func.count()).select_from(Office)) == 0:
+            appointments.import_file(session, CASEWORKERS_FILE)
     database.close()
     console.print("The sample directory and caseworkers are loaded.")
 

@@ -11,10 +11,21 @@ from aiohttp import web
 from contact_point.clock import Clock, process_clock
 from contact_point.database import Database
 from contact_point.settings import Settings
-from gateway import appointments
+from gateway import calendars
+from gateway.appointments import routes as appointments
+from gateway.busy_reader import BusyReader
 from gateway.channels import telegram
 from gateway.channels import web as web_channel
-from gateway.desk import directory, editorial
+from gateway.courier import Courier
+from gateway.desk import (
+    appointment_figures,
+    blocked_time,
+    caseworkers,
+    directory,
+    editorial,
+    visitor_booking,
+)
+from gateway.desk import appointments as desk_appointments
 from gateway.desk import routes as desk
 from gateway.directory_api import files as directory_files
 from gateway.directory_api import routes as directory_api
@@ -61,7 +72,7 @@ def make_app(settings: Settings, clock: Clock | None = None) -> web.Application:
     app[MESSAGE_LIMIT] = RateLimit(30, 60)
     app[DIRECTORY_LIMIT] = RateLimit(settings.municipality.server.directory_requests_a_minute, 60)
     app[SIGN_IN_LIMIT] = RateLimit(10, 15 * 60)
-    app.cleanup_ctx.extend([_database, _bot, _wakeups, _worker])
+    app.cleanup_ctx.extend([_database, _bot, _wakeups, _worker, _courier, _busy_reader])
     app.on_response_prepare.append(set_headers)
     app.router.add_get("/health", health)
     app.router.add_route("OPTIONS", "/chat/{anything}", preflight)
@@ -70,9 +81,15 @@ def make_app(settings: Settings, clock: Clock | None = None) -> web.Application:
     app.add_routes(desk.routes)
     app.add_routes(editorial.routes)
     app.add_routes(directory.routes)
+    app.add_routes(desk_appointments.routes)
+    app.add_routes(visitor_booking.routes)
+    app.add_routes(blocked_time.routes)
+    app.add_routes(appointment_figures.routes)
+    app.add_routes(caseworkers.routes)
     app.add_routes(directory_api.routes)
     app.add_routes(directory_files.routes)
     app.add_routes(appointments.routes)
+    calendars.set_up(app)
     if settings.telegram_token and settings.telegram_webhook_secret:
         telegram.set_up(app)
     return app
@@ -131,10 +148,16 @@ async def clear_errors(request: web.Request, handler: Handler) -> web.StreamResp
     except (ConnectionResetError, asyncio.CancelledError):
         raise
     except Exception:
-        logger.exception("%s %s failed", request.method, request.path)
+        logger.exception("%s %s failed", request.method, _route(request))
         return web.json_response(
             {"error": "server", "message": "Something went wrong here. Try again."}, status=500
         )
+
+
+def _route(request: web.Request) -> str:
+    """What was asked for, without what a path may give away: tokens and proofs."""
+    resource = request.match_info.route.resource
+    return resource.canonical if resource else "?"
 
 
 async def _database(app: web.Application) -> AsyncIterator[None]:
@@ -176,3 +199,23 @@ async def _worker(app: web.Application) -> AsyncIterator[None]:
     with suppress(asyncio.CancelledError):
         await task
     await worker.stop()
+
+
+async def _busy_reader(app: web.Application) -> AsyncIterator[None]:
+    reader = BusyReader(app[DATABASE], app[SETTINGS].municipality, app[CLOCK])
+    task = asyncio.create_task(reader.run())
+    yield
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+async def _courier(app: web.Application) -> AsyncIterator[None]:
+    # It looks for free times, too: on threads, it holds up no chat.
+    courier = Courier(app[DIRECTORY_DATABASE], app[WAKEUPS], app[SETTINGS], app[CLOCK])
+    task = asyncio.create_task(courier.run())
+    yield
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+    await courier.stop()

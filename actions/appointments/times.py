@@ -69,7 +69,8 @@ class TimeChoice:
             if chosen and await self.keep(chosen, tracker):
                 return {TIME: chosen.key, WISH: None}
             return {TIME: None, WISH: _as_slot(wish)}
-        if is_asked(tracker, TIME) and not is_payload(value):
+        says_where = entity(tracker, "meeting_place") is not None
+        if is_asked(tracker, TIME) and not says_where and not is_payload(value):
             dispatcher.utter_message(response="utter_time_unclear")
         return {TIME: None}
 

@@ -4,6 +4,7 @@ It has the same UID all its life, a SEQUENCE that rises with each change, and it
 in which it was promised.
 """
 
+import re
 from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -12,13 +13,15 @@ import icalendar
 
 from contact_point.appointments.presentation import appointment_line, interpreter_note
 from contact_point.appointments.subjects import subject_name
-from contact_point.appointments.tables import CANCELLED, Appointment
+from contact_point.appointments.tables import CANCELLED, PENDING, Appointment, Resource
+from contact_point.appointments.venues import place_for_newcomer
 from contact_point.settings import Municipality
 from contact_point.translations import translate
 
 Method = Literal["REQUEST", "PUBLISH", "CANCEL"]
 """REQUEST invites by e-mail, PUBLISH is for downloading; CANCEL ends either."""
 _PRODUCT = "-//Kontaktpunkt//Appointments//"
+_STATUS = {CANCELLED: "CANCELLED", PENDING: "TENTATIVE"}
 
 
 def calendar_object(
@@ -30,19 +33,45 @@ def calendar_object(
     """
     cancelled = appointment.state == CANCELLED
     method: Method = "CANCEL" if cancelled else "REQUEST" if by_email else "PUBLISH"
+    return in_calendar(_event(appointment, municipality, now, by_email), method), method
+
+
+def in_calendar(event: icalendar.Event, method: Method) -> bytes:
+    """An event as a whole object, with the rules of its time zone."""
     calendar = icalendar.Calendar()
     calendar.add("version", "2.0")
     calendar.add("prodid", _PRODUCT)
     calendar.add("method", method)
-    calendar.add_component(_event(appointment, municipality, now, by_email))
+    calendar.add_component(event)
     calendar.add_missing_timezones()
-    return bytes(calendar.to_ical()), method
+    return bytes(calendar.to_ical())
 
 
 def uid(appointment: Appointment, municipality: Municipality) -> str:
     """What names the appointment in every calendar, whatever happens to it."""
-    _, _, host = municipality.contact.email.partition("@")
-    return f"appointment-{appointment.id}@{host}"
+    return f"appointment-{appointment.id}@{_host(municipality)}"
+
+
+def order_uid(appointment: Appointment, person: Resource, municipality: Municipality) -> str:
+    """What names an interpreter's order in their calendar."""
+    return f"appointment-{appointment.id}-interpreter-{person.id}@{_host(municipality)}"
+
+
+def uid_pattern(municipality: Municipality) -> re.Pattern[str]:
+    """What the names of our appointments and orders look like."""
+    host = re.escape(_host(municipality))
+    return re.compile(rf"appointment-\d+(-interpreter-[^@]+)?@{host}")
+
+
+def organizer(municipality: Municipality) -> icalendar.vCalAddress:
+    """The contact point, which invites."""
+    address: icalendar.vCalAddress = icalendar.vCalAddress(f"mailto:{municipality.contact.email}")
+    address.params["CN"] = municipality.name
+    return address
+
+
+def _host(municipality: Municipality) -> str:
+    return municipality.contact.email.rpartition("@")[2]
 
 
 def _event(
@@ -55,15 +84,13 @@ def _event(
     event.add("dtstamp", now)
     event.add("dtstart", appointment.starts_at.astimezone(zone))
     event.add("dtend", appointment.ends_at.astimezone(zone))
-    event.add("status", "CANCELLED" if appointment.state == CANCELLED else "CONFIRMED")
+    event.add("status", _STATUS.get(appointment.state, "CONFIRMED"))
     parameters = {"LANGUAGE": language}
     subject = subject_name(appointment.subject, language)
     event.add("summary", f"{subject} – {municipality.name}", parameters)
     event.add("description", _description(appointment, municipality), parameters)
-    event.add("location", municipality.contact.address)
-    organizer = icalendar.vCalAddress(f"mailto:{municipality.contact.email}")
-    organizer.params["CN"] = municipality.name
-    event.add("organizer", organizer)
+    event.add("location", place_for_newcomer(appointment, municipality, language), parameters)
+    event.add("organizer", organizer(municipality))
     if by_email and appointment.email:
         attendee = icalendar.vCalAddress(f"mailto:{appointment.email}")
         attendee.params.update({"CN": appointment.name, "RSVP": "FALSE", "PARTSTAT": "ACCEPTED"})

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from contact_point.appointments.calendar import Calendar, cells_between
 from contact_point.appointments.codes import is_mistyped, read_code
 from contact_point.appointments.contacts import read_contact
-from contact_point.appointments.tables import AGREED, HELD, Appointment, CodeAttempt
+from contact_point.appointments.tables import AGREED, HELD, Appointment, CodeAttempt, Resource
 
 MAX_ATTEMPTS = 5
 """Wrong codes that a conversation may give in `ATTEMPT_SPAN`."""
@@ -81,19 +81,25 @@ def is_theirs(appointment: Appointment, contact: str) -> bool:
 def stranded(session: Session, calendar: Calendar, now: datetime) -> list[Appointment]:
     """Upcoming appointments at a time when their caseworker or interpreter doesn't work (any more):
     they are kept until staff give them to someone else, move or cancel them."""
-    return [one for one in upcoming(session, now) if not _is_kept(one, calendar)]
+    return [
+        one
+        for one in upcoming(session, now)
+        if not all(keeps(person, one, calendar) for person in _people(one))
+    ]
 
 
-def _is_kept(appointment: Appointment, calendar: Calendar) -> bool:
+def keeps(person: Resource, appointment: Appointment, calendar: Calendar) -> bool:
+    """Whether somebody works at the time of an appointment (still)."""
     first, last = (
         calendar.local_day(instant) for instant in (appointment.starts_at, appointment.ends_at)
     )
     cells = cells_between(appointment.starts_at, appointment.ends_at)
-    people = filter(None, (appointment.caseworker, appointment.interpreter_person))
-    return all(
-        each.active and calendar.working_cells(each, first, last).issuperset(cells)
-        for each in people
-    )
+    return person.active and calendar.working_cells(person, first, last).issuperset(cells)
+
+
+def _people(appointment: Appointment) -> list[Resource]:
+    people = (appointment.caseworker, appointment.interpreter_person)
+    return [person for person in people if person]
 
 
 def _attempts(session: Session, conversation_id: str, now: datetime) -> int:

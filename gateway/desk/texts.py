@@ -37,6 +37,8 @@ def page_texts(language: str) -> dict[str, str]:
         "nothing_unanswered": translate("Nothing yet.", language),
         "latest": translate("latest", language),
         "services": translate("Services", language),
+        "appointments": translate("Appointments", language),
+        "people": translate("People and offices", language),
         "notices": translate("Notices", language),
         "no_notices": translate("No notice is shown now.", language),
         "notice": translate("Notice", language),

@@ -13,7 +13,7 @@ from contact_point.appointments import booking, offers
 from contact_point.appointments.calendar import Calendar
 from contact_point.appointments.codes import show_code
 from contact_point.appointments.contacts import Contact
-from contact_point.appointments.tables import Appointment
+from contact_point.appointments.tables import Appointment, Caseworker
 from contact_point.database import Base, Database
 from contact_point.settings import ROOT, settings
 
@@ -64,11 +64,36 @@ def _book(database: Database) -> Appointment:
     return result
 
 
-def test_caseworkers_are_imported_once(database: Database) -> None:
+def test_people_and_offices_are_imported_once(database: Database) -> None:
     code, output = _run("import", str(SAMPLE))
     assert code == 0
-    assert "7 added, 0 changed, 0 unchanged, 0 retired." in output
-    assert "0 added, 0 changed, 7 unchanged, 0 retired." in _run("import", str(SAMPLE))[1]
+    assert output.splitlines() == [
+        "offices: 2 added, 0 changed, 0 unchanged, 0 retired.",
+        "types: 2 added, 0 changed, 0 unchanged, 0 retired.",
+        "caseworkers: 7 added, 0 changed, 0 unchanged, 0 retired.",
+        "interpreters: 17 added, 0 changed, 0 unchanged, 0 retired.",
+    ]
+    again = _run("import", str(SAMPLE))[1]
+    assert "caseworkers: 0 added, 0 changed, 7 unchanged, 0 retired." in again
+
+
+def test_what_is_exported_imports_without_a_change(database: Database, tmp_path: Path) -> None:
+    _run("import", str(SAMPLE))
+    with database.transaction() as session:
+        session.get_one(Caseworker, "erik").email = "erik.ek@exempelby.example"
+    file = tmp_path / "present.toml"
+    code, output = _run("export", str(file))
+    assert (code, output) == (0, f"Written to {file}.\n")
+    assert 'email = "erik.ek@exempelby.example"' in file.read_text(encoding="utf-8")
+    for line in _run("import", str(file))[1].splitlines():
+        assert "0 added, 0 changed" in line
+        assert line.endswith(" 0 retired.")
+
+
+def test_a_file_that_can_not_be_written_is_named(database: Database, tmp_path: Path) -> None:
+    code, output = _run("export", str(tmp_path / "nowhere" / "present.toml"))
+    assert code == 1
+    assert "present.toml: can not be written: No such file" in output
 
 
 def test_a_faulty_file_is_one_clear_line(database: Database, tmp_path: Path) -> None:
@@ -97,6 +122,7 @@ def test_an_import_names_the_appointments_it_leaves_without_a_caseworker(
     empty = tmp_path / "caseworkers.toml"
     empty.write_text("caseworkers = []")
     output = _run("import", str(empty))[1]
-    assert "7 retired" in output
+    assert "caseworkers: 0 added, 0 changed, 0 unchanged, 7 retired." in output
+    assert "does not work then: 1; call" in output
     assert "call these newcomers" in output
     assert show_code(booked.code) in output

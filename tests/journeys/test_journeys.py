@@ -1,19 +1,16 @@
 """Whole conversations in a real Chromium against the whole product, in every offered language."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from babel import Locale
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
-from command_line import browser as browsers
 from contact_point.translations import translate
 from tests.conftest import Adviser
+from tests.journeys.conftest import PHONE
 from tests.stack import Stack
-
-PHONE = {"width": 390, "height": 844}
 
 
 @dataclass(frozen=True)
@@ -70,39 +67,6 @@ WORDS = {
         thanks="شكرا كتير",
     ),
 }
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    path = browsers.find()
-    if path is None:
-        pytest.skip("NO CHROMIUM: the journeys of newcomers and advisers were NOT tested")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=path,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def pages(chromium: Browser) -> Iterator[Any]:
-    """Makes pages in contexts of their own and fails on any error of their scripts."""
-    contexts, errors = [], []
-
-    def make(language: str, **device: Any) -> Page:
-        context = chromium.new_context(viewport=PHONE, locale=language, **device)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(20_000)
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        return page
-
-    yield make
-    for context in contexts:
-        context.close()
-    assert not errors
 
 
 def open_chat(page: Page, stack: Stack, language: str) -> None:

@@ -170,5 +170,7 @@ function follow() {
   });
 }
 
+const wanted = new URLSearchParams(location.search).get("conversation");
+if (wanted) show(wanted);
 setInterval(() => document.querySelectorAll(".since").forEach(tellWaiting), 15000);
 follow();

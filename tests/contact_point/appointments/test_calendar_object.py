@@ -92,7 +92,7 @@ def test_booked_moved_and_cancelled_ends_with_an_empty_calendar(
         assert isinstance(moved, Appointment)
         send(moved)
         assert [event.decoded("dtstart") for event in program.events.values()] == [at(27, 14)]
-        send(cancel(session, booked.id, clock))
+        send(cancel(session, calendar, booked.id, clock))
     assert program.events == {}
     for late in contents[:2]:  # a mail that was held up brings nothing back
         program.receive(late)
@@ -107,8 +107,8 @@ def test_moving_to_the_same_time_is_no_change(database: Database, calendar: Cale
         assert isinstance(booked, Appointment)
         move(session, calendar, booked.id, TEN, clock)
         assert booked.sequence == 0
-        cancel(session, booked.id, clock)
-        cancel(session, booked.id, clock)
+        cancel(session, calendar, booked.id, clock)
+        cancel(session, calendar, booked.id, clock)
         assert booked.sequence == 1
 
 

@@ -19,6 +19,7 @@ from contact_point.database import Database
 from tests.contact_point.appointments.sample import NOW, at, caseworker, clock, request
 
 WRONG = "KZZZ-ZZZ7"
+CONTACT = "sara@example.org"
 
 
 @pytest.fixture
@@ -47,7 +48,7 @@ def test_a_conversation_has_its_own_appointments(
 
 def test_a_code_is_found_from_any_conversation(database: Database, booked: Appointment) -> None:
     with database.transaction() as session:
-        found = find_by_code(session, show_code(booked.code).lower(), "other", NOW)
+        found = find_by_code(session, show_code(booked.code).lower(), CONTACT, "other", NOW)
     assert isinstance(found, Appointment)
     assert found.id == booked.id
 
@@ -55,31 +56,31 @@ def test_a_code_is_found_from_any_conversation(database: Database, booked: Appoi
 def test_what_is_no_code_does_not_count(database: Database, booked: Appointment) -> None:
     with database.transaction() as session:
         for _ in range(MAX_ATTEMPTS + 1):
-            assert find_by_code(session, "my code", "other", NOW) is NotFound.NO_CODE
-        assert isinstance(find_by_code(session, booked.code, "other", NOW), Appointment)
+            assert find_by_code(session, "my code", CONTACT, "other", NOW) is NotFound.NO_CODE
+        assert isinstance(find_by_code(session, booked.code, CONTACT, "other", NOW), Appointment)
 
 
 def test_a_typing_mistake_is_no_guess(database: Database, booked: Appointment) -> None:
     last = "A" if booked.code[-1] != "A" else "B"
     with database.transaction() as session:
         for _ in range(MAX_ATTEMPTS + 1):
-            found = find_by_code(session, booked.code[:-1] + last, "guesser", NOW)
+            found = find_by_code(session, booked.code[:-1] + last, CONTACT, "guesser", NOW)
             assert found is NotFound.NO_CODE
-        assert find_by_code(session, WRONG, "guesser", NOW) is NotFound.UNKNOWN
+        assert find_by_code(session, WRONG, CONTACT, "guesser", NOW) is NotFound.UNKNOWN
 
 
 def test_guessing_ends_after_a_few_wrong_codes(database: Database, booked: Appointment) -> None:
     for _ in range(MAX_ATTEMPTS):
         with database.transaction() as session:
-            assert find_by_code(session, WRONG, "guesser", NOW) is NotFound.UNKNOWN
+            assert find_by_code(session, WRONG, CONTACT, "guesser", NOW) is NotFound.UNKNOWN
     with database.transaction() as session:
         # Even a right code says nothing now.
-        assert find_by_code(session, booked.code, "guesser", NOW) is NotFound.TOO_MANY_ATTEMPTS
-        assert find_by_code(session, WRONG, "guesser", NOW) is NotFound.TOO_MANY_ATTEMPTS
-        assert isinstance(find_by_code(session, booked.code, "someone else", NOW), Appointment)
+        assert find_by_code(session, booked.code, CONTACT, "guesser", NOW) is NotFound.TOO_MANY_ATTEMPTS
+        assert find_by_code(session, WRONG, CONTACT, "guesser", NOW) is NotFound.TOO_MANY_ATTEMPTS
+        assert isinstance(find_by_code(session, booked.code, CONTACT, "someone else", NOW), Appointment)
     later = NOW + timedelta(hours=1)
     with database.transaction() as session:
-        assert isinstance(find_by_code(session, booked.code, "guesser", later), Appointment)
+        assert isinstance(find_by_code(session, booked.code, CONTACT, "guesser", later), Appointment)
 
 
 def test_ones_own_appointments_are_found_in_spite_of_wrong_codes(
@@ -87,8 +88,8 @@ def test_ones_own_appointments_are_found_in_spite_of_wrong_codes(
 ) -> None:
     with database.transaction() as session:
         for _ in range(MAX_ATTEMPTS):
-            find_by_code(session, WRONG, "conversation", NOW)
-        found = find_by_code(session, booked.code, "conversation", NOW)
+            find_by_code(session, WRONG, CONTACT, "conversation", NOW)
+        found = find_by_code(session, booked.code, CONTACT, "conversation", NOW)
     assert isinstance(found, Appointment)
 
 

@@ -28,6 +28,7 @@ from tests.contact_point.appointments.sample import (
     calendar,
     caseworker,
     clock,
+    interpreter,
     request,
 )
 
@@ -66,7 +67,7 @@ def test_an_interpreter_needs_more_time_and_more_notice(
     sqlite: Database, calendar: Calendar
 ) -> None:
     with sqlite.transaction() as session:
-        session.add(caseworker())
+        session.add_all([caseworker(), interpreter()])
     found = _offers(sqlite, calendar, "ti")
     assert all(offer.interpreter for offer in found)
     assert all(offer.ends_at - offer.starts_at == timedelta(minutes=45) for offer in found)
@@ -80,6 +81,7 @@ def test_a_caseworker_who_speaks_the_language_comes_first(
     with sqlite.transaction() as session:
         session.add(caseworker("amina", languages=("sv",)))
         session.add(caseworker("yonas", languages=("sv", "ti"), weekdays=(3,)))
+        session.add(interpreter())
     with sqlite.reading() as session:
         found = candidates(session, calendar, "housing", "ti", NOW)
     assert [offer.caseworker_id for offer in found[at(26, 10)]] == ["yonas", "amina"]
