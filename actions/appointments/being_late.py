@@ -12,7 +12,10 @@ from contact_point.appointments import booking, presentation
 
 
 class ValidateLateForm(OwnAppointment, CodeChoice, FormValidationAction):
-    """Checks which appointment is meant."""
+    """Checks which appointment is meant; it may have begun."""
+
+    counts = staticmethod(booking.may_be_late)
+    with_begun = True
 
     def name(self) -> str:
         """The action's name."""
@@ -32,7 +35,7 @@ class BeLate(Action):
         """Note it, and say that the caseworker knows."""
         if not (tracker.get_slot(CODE) and tracker.get_slot(PROOF)):
             return forget()  # the form ended early and said why
-        appointment = await chosen_upcoming(dispatcher, tracker)
+        appointment = await chosen_upcoming(dispatcher, tracker, booking.may_be_late)
         if appointment is None:
             return forget()
         await context().database.write(booking.be_late, appointment.id, context().clock)

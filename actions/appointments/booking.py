@@ -14,6 +14,7 @@ from actions.appointments.slots import (
     BOOKING_FORM,
     CONFIRMED,
     CONTACT,
+    LANGUAGE,
     NAME,
     NO_NAME,
     NOTE,
@@ -92,6 +93,22 @@ class ValidateBookingForm(TimeChoice, FormValidationAction):
         if read_key(str(tracker.get_slot(TIME))) and not await chosen_offer(tracker):
             return {SUBJECT: subject, TIME: None}
         return {SUBJECT: subject}
+
+    async def extract_appointment_language(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
+    ) -> Slots:
+        """That of the conversation, unless another one is asked for."""
+        return {LANGUAGE: ""} if tracker.get_slot(LANGUAGE) is None else {}
+
+    async def validate_appointment_language(
+        self, value: object, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
+    ) -> Slots:
+        """One that is offered; a chosen time is kept if somebody speaks it then."""
+        offered = context().settings.municipality.languages
+        tracker.slots[LANGUAGE] = value if value in offered else ""
+        if read_key(str(tracker.get_slot(TIME))) and not await chosen_offer(tracker):
+            return {LANGUAGE: tracker.slots[LANGUAGE], TIME: None}
+        return {LANGUAGE: tracker.slots[LANGUAGE]}
 
     async def extract_appointment_place(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain

@@ -1,5 +1,8 @@
 """Which of the appointments is meant: one's own, or one by its reference code."""
 
+from collections.abc import Callable
+from datetime import datetime
+
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
@@ -35,6 +38,9 @@ class CodeChoice:
     """A form that asks for the reference code of an appointment, and unless it was booked in this
     conversation for the e-mail address or phone number that belongs to it."""
 
+    counts = staticmethod(booking.is_upcoming)
+    """Which appointments the form is about."""
+
     async def validate_appointment_code(
         self, value: object, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
     ) -> Slots:
@@ -46,7 +52,7 @@ class CodeChoice:
             return {CODE: read_code(str(value))}
         if isinstance(found, NotFound):
             return _refused(found, dispatcher)
-        if booking.is_upcoming(found, context().clock()):
+        if self.counts(found, context().clock()):
             return {CODE: found.code, PROOF: OWN}
         dispatcher.utter_message(response="utter_appointment_not_upcoming")
         return {CODE: None, PROOF: None}
@@ -67,7 +73,7 @@ class CodeChoice:
         found = await find_appointment(str(tracker.get_slot(CODE)), contact.text, tracker)
         if isinstance(found, NotFound):
             return _refused(found, dispatcher)
-        if booking.is_upcoming(found, context().clock()):
+        if self.counts(found, context().clock()):
             return {PROOF: contact.text}
         dispatcher.utter_message(response="utter_appointment_not_upcoming")
         return {CODE: None, PROOF: None}
@@ -82,13 +88,16 @@ def _refused(found: NotFound, dispatcher: CollectingDispatcher) -> Slots:
 class OwnAppointment:
     """A form that takes the conversation's only appointment without asking which."""
 
+    with_begun = False
+    """Whether an appointment that has begun counts."""
+
     async def extract_appointment_code(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
     ) -> Slots:
         """The code of the only appointment to come, when the form begins."""
         if tracker.get_slot(REQUESTED) or tracker.get_slot(CODE):
             return {}
-        own = await own_appointments(tracker)
+        own = await own_appointments(tracker, self.with_begun)
         return {CODE: own[0].code} if len(own) == 1 else {}
 
 
@@ -133,13 +142,17 @@ async def chosen_appointment(tracker: Tracker) -> Appointment | NotFound:
     return await find_appointment(str(tracker.get_slot(CODE)), contact, tracker)
 
 
-async def chosen_upcoming(dispatcher: CollectingDispatcher, tracker: Tracker) -> Appointment | None:
+async def chosen_upcoming(
+    dispatcher: CollectingDispatcher,
+    tracker: Tracker,
+    counts: Callable[[Appointment, datetime], bool] = booking.is_upcoming,
+) -> Appointment | None:
     """The same, if it is still to come; else says why not."""
     found = await chosen_appointment(tracker)
     if isinstance(found, NotFound):
         dispatcher.utter_message(response=_RESPONSES.get(found, "utter_code_unknown"))
         return None
-    if booking.is_upcoming(found, context().clock()):
+    if counts(found, context().clock()):
         return found
     dispatcher.utter_message(response="utter_appointment_not_upcoming")
     return None
@@ -165,6 +178,8 @@ async def _is_own(tracker: Tracker) -> bool:
     return isinstance(found, Appointment)
 
 
-async def own_appointments(tracker: Tracker) -> list[Appointment]:
+async def own_appointments(tracker: Tracker, with_begun: bool = False) -> list[Appointment]:
     """The conversation's appointments to come."""
-    return await context().database.read(lookup.upcoming, context().clock(), tracker.sender_id)
+    return await context().database.read(
+        lookup.upcoming, context().clock(), tracker.sender_id, with_begun
+    )

@@ -96,7 +96,7 @@ def hold(
     claims.release_expired(session, now)
     search = Wishes(**{**(wishes or {}), "holder": holder})
     kind = kind_of(session, subject, calendar)
-    held = _by_idempotency_key(session, holder)
+    held = _held_by(session, holder)
     if held:
         same = (held.subject, held.language, held.starts_at) == (subject, language, starts_at)
         if same and _suits(held, search):
@@ -119,8 +119,8 @@ def hold(
 
 def release(session: Session, holder: str) -> None:
     """Give up what somebody holds."""
-    held = _by_idempotency_key(session, holder)
-    if held and held.state == HELD:
+    held = _held_by(session, holder)
+    if held:
         claims.drop(session, held.id)
 
 
@@ -186,7 +186,7 @@ def move(
     appointment = _locked(session, appointment_id)
     search = wishes or Wishes()
     is_same = appointment.state in AGREED and appointment.starts_at == starts_at
-    if is_same and _suits(appointment, search):
+    if is_same and _suits(appointment, search) and not has_lost_interpreter(appointment):
         return appointment
     _check_upcoming(appointment, now)
     claims.release_expired(session, now)
@@ -286,7 +286,7 @@ def be_late(session: Session, appointment_id: int, clock: Clock) -> Appointment:
     """
     now = clock()
     appointment = _locked(session, appointment_id)
-    if appointment.state not in AGREED or appointment.ends_at <= now:
+    if not may_be_late(appointment, now):
         raise NotUpcoming(f"Appointment {appointment.id} is {appointment.state} or over")
     if appointment.late_at is None:
         appointment.late_at = now
@@ -300,6 +300,18 @@ def is_upcoming(appointment: Appointment, now: datetime) -> bool:
     return appointment.state in AGREED and appointment.starts_at > now
 
 
+def may_be_late(appointment: Appointment, now: datetime) -> bool:
+    """Whether one can still come late: it is agreed, and not over."""
+    return appointment.state in AGREED and appointment.ends_at > now
+
+
+def has_lost_interpreter(appointment: Appointment) -> bool:
+    """Whether the interpreter of an appointment has left: then moving it, even to the same time,
+    gives it another one."""
+    person = appointment.interpreter_person
+    return person is not None and not person.active
+
+
 def earlier_key(appointment_id: int) -> str:
     """Names the earlier time that is held for an appointment on the waiting list."""
     return f"earlier/{appointment_id}"
@@ -311,12 +323,7 @@ def _use_hold(
     """The conversation's held time as the booking; None where it holds another one or none."""
     if not search.get("holder"):
         return None
-    held = session.scalar(
-        select(Appointment)
-        .where(Appointment.idempotency_key == search["holder"], Appointment.state == HELD)
-        .with_for_update(of=Appointment)
-        .execution_options(populate_existing=True)
-    )
+    held = _held_by(session, str(search["holder"]))
     wanted = (request.subject, request.language, request.starts_at)
     if held is None or (held.subject, held.language, held.starts_at) != wanted:
         return None
@@ -365,10 +372,11 @@ def _claim_best(
             code=_unused_code(session),
             created_at=now,
         )
-        if _is_full(session, calendar, offer, kind, set()):
-            continue
         try:
-            with session.begin_nested():
+            with session.begin_nested() as attempt:
+                if _is_full(session, calendar, offer, kind, set()):
+                    attempt.rollback()
+                    continue
                 session.add(appointment)
                 session.flush()
                 claims.claim(session, appointment.id, claims.cells_of(offer, kind.rules), set())
@@ -389,11 +397,12 @@ def _try_to_move(
     kind: Kind,
     now: datetime,
 ) -> bool:
-    if _is_full(session, calendar, offer, kind, {appointment.id}):
-        return False
     old, new = claims.claimed_by(session, appointment.id), claims.cells_of(offer, kind.rules)
     try:
-        with session.begin_nested():
+        with session.begin_nested() as attempt:
+            if _is_full(session, calendar, offer, kind, {appointment.id}):
+                attempt.rollback()
+                return False
             claims.claim(session, appointment.id, new, old)
     except IntegrityError:
         return False
@@ -426,10 +435,13 @@ def _best(
 
 def _is_full(session: Session, calendar: Calendar, offer: Offer, kind: Kind, own: set[int]) -> bool:
     """Whether the caseworker's day is full by now. Whoever counts has the caseworker's row: no two
-    processes take the last place at once."""
+    processes take the last place at once. In a savepoint that is rolled back when the attempt
+    fails: who kept the rows of several caseworkers could wait for someone who waits for them."""
     if kind.rules.daily_maximum is None:
         return False
-    session.execute(select(Resource.id).where(Resource.id == offer.caseworker_id).with_for_update())
+    # With key_share those who only refer to the row, in other bookings, don't wait for it.
+    row = select(Resource.id).where(Resource.id == offer.caseworker_id)
+    session.execute(row.with_for_update(key_share=True))
     day = calendar.local_day(offer.starts_at)
     return bool(full_days(session, calendar, kind, [offer.caseworker_id], (day, day), own))
 
@@ -469,6 +481,15 @@ def _by_idempotency_key(session: Session, key: str) -> Appointment | None:
     return session.scalar(select(Appointment).where(Appointment.idempotency_key == key))
 
 
+def _held_by(session: Session, holder: str) -> Appointment | None:
+    """What somebody holds, kept from other writers until the transaction ends."""
+    row = select(Appointment.id).where(
+        Appointment.idempotency_key == holder, Appointment.state == HELD
+    )
+    held_id = session.scalar(row.with_for_update())
+    return _locked(session, held_id) if held_id else None
+
+
 def _leave_waiting_list(session: Session, appointment_id: int) -> None:
     waiting = session.get(Waiting, appointment_id)
     if waiting:
@@ -477,12 +498,11 @@ def _leave_waiting_list(session: Session, appointment_id: int) -> None:
 
 def _locked(session: Session, appointment_id: int) -> Appointment:
     """The appointment, held against other writers until the transaction ends."""
-    return session.scalars(
-        select(Appointment)
-        .where(Appointment.id == appointment_id)
-        .with_for_update(of=Appointment)
-        .execution_options(populate_existing=True)
-    ).one()
+    # First the row alone: after waiting for another process PostgreSQL would look at the new row
+    # beside the caseworker that it had before, and find no pair.
+    row = select(Appointment.id).where(Appointment.id == appointment_id)
+    session.execute(row.with_for_update())
+    return session.get_one(Appointment, appointment_id, populate_existing=True)
 
 
 def _check_upcoming(appointment: Appointment, now: datetime) -> None:

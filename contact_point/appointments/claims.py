@@ -64,11 +64,13 @@ def give_up(session: Session, appointment_id: int, cells: set[Cell] | None = Non
 
 
 def release_expired(session: Session, now: datetime) -> None:
-    """Free what was held too long; what another process frees at this moment is left to it."""
+    """Free what was held too long. Afterwards nothing of it is left, not even for an instant: what
+    another process frees at this moment is waited for."""
     expired = session.scalars(
         select(Appointment.id)
         .where(Appointment.state == HELD, Appointment.expires_at <= now)
-        .with_for_update(of=Appointment, skip_locked=True)
+        .order_by(Appointment.id)
+        .with_for_update(of=Appointment)
     ).all()
     for appointment_id in expired:
         drop(session, appointment_id)

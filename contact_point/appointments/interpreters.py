@@ -19,11 +19,13 @@ class FreeInterpreters:
         calendar: Calendar,
         now: datetime,
         days: tuple[date, date],
+        at_once: bool = False,
     ) -> None:
         """
         Args:
             claimed: the taken quarters by resource.
             days: the first and the last day to look at.
+            at_once: whether no notice counts.
         """
         self._free: dict[date, list[tuple[int, str, Cells]]] = defaultdict(list)
         default = calendar.interpreter_notice.days(language)
@@ -31,7 +33,7 @@ class FreeInterpreters:
         for each in interpreters:
             count = default if each.notice_days is None else each.notice_days
             if count not in notice:
-                notice[count] = calendar.after_working_days(now, count)
+                notice[count] = now if at_once else calendar.after_working_days(now, count)
             for day, places in calendar.working_days(each, *days):
                 working = frozenset().union(*places.values())
                 free = working - claimed.get(each.id, set())

@@ -29,10 +29,15 @@ class NotFound(Enum):
 
 
 def upcoming(
-    session: Session, now: datetime, conversation_id: str | None = None
+    session: Session, now: datetime, conversation_id: str | None = None, with_begun: bool = False
 ) -> list[Appointment]:
-    """Agreed appointments still to come, earliest first; of one conversation or of all."""
-    query = select(Appointment).where(Appointment.state.in_(AGREED), Appointment.starts_at > now)
+    """Agreed appointments still to come, earliest first; of one conversation or of all.
+
+    Args:
+        with_begun: whether those count that have begun and are not over.
+    """
+    comes = Appointment.ends_at > now if with_begun else Appointment.starts_at > now
+    query = select(Appointment).where(Appointment.state.in_(AGREED), comes)
     if conversation_id is not None:
         query = query.where(Appointment.conversation_id == conversation_id)
     return list(session.scalars(query.order_by(Appointment.starts_at, Appointment.id)))

@@ -66,6 +66,8 @@ class Wishes(TypedDict, total=False):
     caseworker_id: str | None
     holder: str | None
     """Key of a held time that counts as free, because it is the newcomer's own."""
+    by_staff: bool
+    """Staff know whether there is time enough: no notice counts."""
 
 
 @dataclass(frozen=True)
@@ -156,8 +158,10 @@ def candidates(
     people = [each.id for each in (*caseworkers, *interpreters)]
     claimed = _claimed_cells(session, people, days, free_again)
     full = full_days(session, calendar, kind, [each.id for each in caseworkers], days, free_again)
-    spoken = FreeInterpreters(interpreters, language, claimed, calendar, now, days)
-    search = _Search(calendar, kind, language, now, wishes.get("office_id"), spoken)
+    by_staff = wishes.get("by_staff", False)
+    spoken = FreeInterpreters(interpreters, language, claimed, calendar, now, days, by_staff)
+    earliest = now if by_staff else now + timedelta(hours=kind.rules.notice_hours)
+    search = _Search(calendar, kind, language, earliest, wishes.get("office_id"), spoken)
     found: dict[datetime, list[tuple[tuple[bool, bool, int, str], Offer]]] = defaultdict(list)
     for caseworker in caseworkers:
         place = _place(caseworker, wishes.get("place"))
@@ -315,7 +319,7 @@ class _Search:
     calendar: Calendar
     kind: Kind
     language: str
-    now: datetime
+    earliest: datetime
     office_id: str | None
     interpreters: FreeInterpreters
 
@@ -336,7 +340,6 @@ class _Search:
             range(1, (minutes + rules.buffer_after) // CELL_MINUTES),
         )
         others = [CELL * number for part in cells for number in part]
-        earliest = self.now + timedelta(hours=rules.notice_hours)
         walk_in = self.calendar.cells_of(day, tuple(self.kind.walk_in_hours(day)))
         for office_id, working in offices.items():
             if self.office_id and place == OFFICE and office_id != self.office_id:
@@ -344,7 +347,7 @@ class _Search:
             free = working - taken - walk_in
             shift = _minutes_to_the_wall(free, self.calendar)
             for starts_at in free:
-                if (starts_at.minute + shift) % START_MINUTES or starts_at < earliest:
+                if (starts_at.minute + shift) % START_MINUTES or starts_at < self.earliest:
                     continue
                 if not all(starts_at + step in free for step in others):
                     continue

@@ -263,8 +263,9 @@ def _look_at(
             for each, one in found.troubled
         ],
         "unread": [
-            {"name": each.first_name, "about": translate(each.busy_problem or "", words.language)}
+            {"name": each.first_name, "about": translate(each.busy_problem, words.language)}
             for each in found.unread
+            if each.busy_problem
         ],
     }
 
@@ -346,7 +347,8 @@ def _moving(
             appointment,
             **_wishes(appointment, chosen),
         )
-        if (offer.starts_at, offer.caseworker_id)
+        if booking.has_lost_interpreter(appointment)
+        or (offer.starts_at, offer.caseworker_id)
         != (appointment.starts_at, appointment.caseworker_id)
     ]
     first = week_to_show(request.query.get("week", ""), found, words.zone)
@@ -376,7 +378,7 @@ def _moving(
 
 def _wishes(appointment: Appointment, caseworker_id: str | None) -> Wishes:
     """By phone stays by phone; another office is staff's own choice."""
-    return Wishes(place=appointment.place, caseworker_id=caseworker_id)
+    return Wishes(place=appointment.place, caseworker_id=caseworker_id, by_staff=True)
 
 
 def _history(appointment: Appointment, words: Words) -> list[tuple[str, Any]]:
@@ -428,7 +430,7 @@ def _about_message(
     return (
         names.get(message.recipient) or words.texts["newcomer"],
         appointment_texts.message_about(message.event, words.language),
-        translate(message.problem or "", words.language),
+        translate(message.problem, words.language) if message.problem else "",
     )
 
 

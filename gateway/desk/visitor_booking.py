@@ -114,7 +114,9 @@ def _read(
         sent["language"],
         None,
         f"desk/{adviser.id}/{token}",
-        Wishes(**{**wishes_of(sent.get("place")), "caseworker_id": caseworker_id}),
+        Wishes(
+            **{**wishes_of(sent.get("place")), "caseworker_id": caseworker_id, "by_staff": True}
+        ),
         note or None,
     )
 
@@ -197,7 +199,7 @@ def _offers(
         asked["subject"],
         asked["language"],
         request.app[CLOCK](),
-        **Wishes(**{**wishes_of(asked["place"]), "caseworker_id": only}),
+        **Wishes(**{**wishes_of(asked["place"]), "caseworker_id": only, "by_staff": True}),
     )
 
 
@@ -216,7 +218,7 @@ def _chosen(
         asked["language"],
         request.app[CLOCK](),
         wanted=starts_at,
-        **Wishes(**{**wishes_of(asked["place"]), "caseworker_id": caseworker_id}),
+        **Wishes(**{**wishes_of(asked["place"]), "caseworker_id": caseworker_id, "by_staff": True}),
     )
     return found.get(starts_at, [])
 

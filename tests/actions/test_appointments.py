@@ -708,6 +708,16 @@ async def test_one_says_that_one_is_late(newcomer: Dialogue, database: Database)
     assert await newcomer.active_form() is None
 
 
+async def test_one_may_say_so_after_the_beginning_too_but_not_after_the_end(
+    newcomer: Dialogue, clock: Time
+) -> None:
+    await _booked(newcomer)
+    clock.now = at(26, 9, 5)
+    assert "come late" in await newcomer.send("/running_late")
+    clock.now = at(26, 9, 30)
+    assert "come late" not in await newcomer.send("/running_late")
+
+
 async def test_from_elsewhere_code_and_contact_are_asked_before_the_message_that_one_is_late(
     newcomer: Dialogue, database: Database
 ) -> None:

@@ -144,21 +144,19 @@ configure_mappers()
 calendar().is_closed(NOW.date())
 
 import os
-_orig = booking._best
-_count = {}
-def _dbg(session, calendar, subject, language, now, starts_at, search, moving=None):
-    offer = _orig(session, calendar, subject, language, now, starts_at, search, moving)
-    _count[id(session)] = _count.get(id(session), 0) + 1
-    if _count[id(session)] in (60,):
+_orig = booking._try_to_move
+def _dbg(session, calendar, appointment, offer, kind, now):
+    r = _orig(session, calendar, appointment, offer, kind, now)
+    session.info["n"] = session.info.get("n", 0) + 1
+    if session.info["n"] == 30:
         from contact_point.appointments import claims
         from sqlalchemy import text
-        kind = booking.kind_of(session, subject, calendar)
         with open(f"/tmp/dbg{os.getpid()}.txt", "a") as f:
-            print(moving, subject, language, starts_at, search, offer, kind, file=f)
-            print("full", booking._is_full(session, calendar, offer, kind, {moving.id} if moving else set()), file=f)
-            print(claims.cells_of(offer, kind.rules), file=f)
-            for row in session.execute(text("select * from claimed_cell order by 1,2")): print(row, file=f)
-            for row in session.execute(text("select id,subject,caseworker_id,interpreter_id,starts_at,state,expires_at,idempotency_key from appointment order by 1,2")): print(row, file=f)
+            print(appointment.id, appointment.state, appointment.subject, appointment.starts_at, appointment.language, appointment.caseworker_id, offer, kind, file=f)
+            print("full", booking._is_full(session, calendar, offer, kind, {appointment.id}), file=f)
+            print("OLD", sorted(claims.claimed_by(session, appointment.id)), "NEW", claims.cells_of(offer, kind.rules), file=f)
+            for row in session.execute(text("select * from claimed_cell where starts_at::date='%s' order by 1,2" % offer.starts_at.date())): print(row[0], row[1].strftime("%d %H:%M"), row[2], file=f)
+            for row in session.execute(text("select id,subject,caseworker_id,interpreter_id,starts_at,state,expires_at,idempotency_key from appointment where starts_at::date='%s' order by 1,2" % offer.starts_at.date())): print(*map(str,row), file=f)
         os._exit(3)
-    return offer
-booking._best = _dbg
+    return r
+booking._try_to_move = _dbg

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from contact_point.appointments.booking import NotUpcoming, SlotTaken, book, cancel, move
 from contact_point.appointments.calendar import CELL, Calendar, cells_between
 from contact_point.appointments.contacts import Contact
-from contact_point.appointments.tables import Appointment, ClaimedCell
+from contact_point.appointments.tables import Appointment, ClaimedCell, Delivery, Interpreter
 from contact_point.database import Database
 from tests.contact_point.appointments.sample import NOW, at, caseworker, clock, interpreter, request
 
@@ -193,3 +193,53 @@ def test_a_move_stays_with_the_caseworker_when_that_is_possible(
         moved = move(session, calendar, yonas.id, at(27, 9), clock)
     assert isinstance(moved, Appointment)
     assert moved.caseworker_id == "yonas"
+
+
+def test_an_interpreter_is_claimed_moved_and_freed_with_the_caseworker(
+    database: Database, calendar: Calendar
+) -> None:
+    with database.transaction() as session:
+        session.add_all([caseworker("amina"), caseworker("erik"), interpreter("tolk")])
+    booked = _book(database, calendar, TEN, language="ti")
+    assert booked.interpreter_id == "tolk"
+    with database.transaction() as session:
+        # Erik is free, but nobody could interpret.
+        assert isinstance(
+            book(session, calendar, request(at(26, 10, 30), "b", language="ti"), clock), SlotTaken
+        )
+    with database.transaction() as session:
+        moved = move(session, calendar, booked.id, at(27, 9), clock)
+    assert isinstance(moved, Appointment)
+    other = _book(database, calendar, TEN, "c", language="ti")
+    assert (other.caseworker_id, other.interpreter_id) == ("amina", "tolk")
+    for one in (booked, other):
+        with database.transaction() as session:
+            cancel(session, calendar, one.id, clock)
+    assert _cells(database) == []
+
+
+def test_an_interpreter_who_has_left_is_replaced_at_the_same_time(
+    database: Database, calendar: Calendar
+) -> None:
+    with database.transaction() as session:
+        session.add_all([caseworker(), interpreter("tolk"), interpreter("zahra")])
+    booked = _book(database, calendar, TEN, language="ti")
+    with database.transaction() as session:
+        session.get_one(Interpreter, "tolk").active = False
+    with database.transaction() as session:
+        moved = move(session, calendar, booked.id, TEN, clock)
+    assert isinstance(moved, Appointment)
+    assert (moved.starts_at, moved.interpreter_id, moved.sequence) == (TEN, "zahra", 1)
+    with database.reading() as session:
+        told = session.execute(
+            select(Delivery.recipient, Delivery.event).where(Delivery.sequence == 1)
+        ).tuples()
+        assert {("tolk", "cancelled"), ("zahra", "moved")} <= set(told)
+
+
+def test_staff_may_book_within_the_notice(staffed: Database, calendar: Calendar) -> None:
+    soon = at(24, 9)
+    with staffed.transaction() as session:
+        assert isinstance(book(session, calendar, request(soon), clock), SlotTaken)
+    booked = _book(staffed, calendar, soon, "desk", language="ti", wishes={"by_staff": True})
+    assert (booked.starts_at, booked.interpreter_id) == (soon, "tolk")
