@@ -443,7 +443,8 @@ def _is_full(session: Session, calendar: Calendar, offer: Offer, kind: Kind, own
     row = select(Resource.id).where(Resource.id == offer.caseworker_id)
     session.execute(row.with_for_update(key_share=True))
     day = calendar.local_day(offer.starts_at)
-    return bool(full_days(session, calendar, kind, [offer.caseworker_id], (day, day), own))
+    full = full_days(session, calendar, kind, [offer.caseworker_id], (day, day), own)
+    return (offer.caseworker_id, day) in full
 
 
 def _of_offer(offer: Offer, zone: ZoneInfo) -> dict[str, object]:

@@ -5,7 +5,7 @@ in which it was promised.
 """
 
 import re
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -47,6 +47,13 @@ def in_calendar(event: icalendar.Event, method: Method) -> bytes:
     return bytes(calendar.to_ical())
 
 
+def in_zone(instant: datetime, zone: ZoneInfo) -> datetime:
+    """An instant as an object writes it: by the clocks of a zone, but in UTC where they show the
+    time for the second time; a local time means the first (RFC 5545, 3.3.5)."""
+    local = instant.astimezone(zone)
+    return instant.astimezone(timezone.utc) if local.fold else local
+
+
 def uid(appointment: Appointment, municipality: Municipality) -> str:
     """What names the appointment in every calendar, whatever happens to it."""
     return f"appointment-{appointment.id}@{_host(municipality)}"
@@ -82,8 +89,8 @@ def _event(
     event.add("uid", uid(appointment, municipality))
     event.add("sequence", appointment.sequence)
     event.add("dtstamp", now)
-    event.add("dtstart", appointment.starts_at.astimezone(zone))
-    event.add("dtend", appointment.ends_at.astimezone(zone))
+    event.add("dtstart", in_zone(appointment.starts_at, zone))
+    event.add("dtend", in_zone(appointment.ends_at, zone))
     event.add("status", _STATUS.get(appointment.state, "CONFIRMED"))
     parameters = {"LANGUAGE": language}
     subject = subject_name(appointment.subject, language)

@@ -5,7 +5,13 @@ from zoneinfo import ZoneInfo
 
 import icalendar
 
-from contact_point.appointments.calendar_object import Method, in_calendar, order_uid, organizer
+from contact_point.appointments.calendar_object import (
+    Method,
+    in_calendar,
+    in_zone,
+    order_uid,
+    organizer,
+)
 from contact_point.appointments.codes import show_code
 from contact_point.appointments.errands import Errand
 from contact_point.appointments.letter_texts import language_name
@@ -36,8 +42,8 @@ def _event(
     event.add("uid", order_uid(appointment, person, municipality))
     event.add("sequence", errand.sequence)
     event.add("dtstamp", now)
-    event.add("dtstart", errand.starts_at.astimezone(zone))
-    event.add("dtend", errand.ends_at.astimezone(zone))
+    event.add("dtstart", in_zone(errand.starts_at, zone))
+    event.add("dtend", in_zone(errand.ends_at, zone))
     is_tentative = appointment.state == PENDING
     agreed = "TENTATIVE" if is_tentative else "CONFIRMED"
     event.add("status", "CANCELLED" if method == "CANCEL" else agreed)

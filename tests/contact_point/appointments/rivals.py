@@ -142,21 +142,3 @@ def _compete(
 # Done once, before the processes part: they would each do it again.
 configure_mappers()
 calendar().is_closed(NOW.date())
-
-import os
-_orig = booking._try_to_move
-def _dbg(session, calendar, appointment, offer, kind, now):
-    r = _orig(session, calendar, appointment, offer, kind, now)
-    session.info["n"] = session.info.get("n", 0) + 1
-    if session.info["n"] == 30:
-        from contact_point.appointments import claims
-        from sqlalchemy import text
-        with open(f"/tmp/dbg{os.getpid()}.txt", "a") as f:
-            print(appointment.id, appointment.state, appointment.subject, appointment.starts_at, appointment.language, appointment.caseworker_id, offer, kind, file=f)
-            print("full", booking._is_full(session, calendar, offer, kind, {appointment.id}), file=f)
-            print("OLD", sorted(claims.claimed_by(session, appointment.id)), "NEW", claims.cells_of(offer, kind.rules), file=f)
-            for row in session.execute(text("select * from claimed_cell where starts_at::date='%s' order by 1,2" % offer.starts_at.date())): print(row[0], row[1].strftime("%d %H:%M"), row[2], file=f)
-            for row in session.execute(text("select id,subject,caseworker_id,interpreter_id,starts_at,state,expires_at,idempotency_key from appointment where starts_at::date='%s' order by 1,2" % offer.starts_at.date())): print(*map(str,row), file=f)
-        os._exit(3)
-    return r
-booking._try_to_move = _dbg
