@@ -1,6 +1,7 @@
 """How fast free times are found and booked: `python -m bench.appointments`.
 
-Fifty caseworkers, twenty interpreters, four weeks, 5,000 bookings. Finding: every free time for a subject and a
+Fifty caseworkers, twenty interpreters, four weeks, 5,000 bookings.
+Finding: every free time for a subject and a
 language, on one core. Booking: one after another by one process, on SQLite and on a PostgreSQL of
 its own.
 """

@@ -100,8 +100,8 @@ def send(message: EmailMessage, server: MailServer) -> None:
 
 
 def _connect(server: MailServer) -> smtplib.SMTP:
-    tls = ssl.create_default_context()
     if server.is_tls:
+        tls = ssl.create_default_context()
         connection: smtplib.SMTP = smtplib.SMTP_SSL(
             server.host, server.port, timeout=_TIMEOUT_SECONDS, context=tls
         )
@@ -111,7 +111,7 @@ def _connect(server: MailServer) -> smtplib.SMTP:
         connection.ehlo_or_helo_if_needed()
         is_private = server.is_tls
         if not is_private and connection.has_extn("starttls"):
-            connection.starttls(context=tls)
+            connection.starttls(context=ssl.create_default_context())
             is_private = True
         if server.user is not None:
             if not is_private:

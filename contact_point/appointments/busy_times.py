@@ -119,7 +119,9 @@ class CalendarReader:
         except UnreadableCalendar as error:
             problem = str(error)
         with self._database.transaction() as session:
-            resource = session.get(Resource, turn.resource_id, with_for_update=True)
+            # A booking that only refers to the row does not wait for it, nor it for the booking.
+            lock = {"key_share": True}
+            resource = session.get(Resource, turn.resource_id, with_for_update=lock)
             if resource is None or resource.busy_url != turn.url:
                 return None  # staff have changed it meanwhile
             resource.busy_problem = problem

@@ -14,7 +14,7 @@ from babel import Locale
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from contact_point.appointments.calendar_object import uid
+from contact_point.appointments.calendar_object import in_zone, uid
 from contact_point.appointments.codes import show_code
 from contact_point.appointments.subjects import subject_name
 from contact_point.appointments.tables import (

@@ -15,7 +15,7 @@ from tests.newcomer import Newcomer
 from tests.stack import Stack
 
 WRITTEN: dict[str, dict[str, str]] = yaml.safe_load(
-    Path(__file__).with_name("booking_phrases.yml").read_text(encoding="utf-8")
+    (Path(__file__).parent / "phrases" / "booking.yml").read_text(encoding="utf-8")
 )
 """What a newcomer writes, by language."""
 SPOKEN_ON_THURSDAYS = {"sv", "en", "ar", "so", "fi"}

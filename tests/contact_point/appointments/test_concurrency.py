@@ -4,6 +4,7 @@ import random
 from collections import Counter
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -39,7 +40,7 @@ def _agreed(database: Database) -> list[Appointment]:
         return list(session.scalars(query.order_by(Appointment.id)))
 
 
-def _wish(*args: object, **kwargs: object) -> Want:
+def _wish(*args: Any, **kwargs: Any) -> Want:
     """Somebody who books."""
     return partial(rivals.book, **kwargs), args
 
@@ -200,7 +201,7 @@ def test_no_more_than_the_daily_maximum_get_a_time(database: Database, maximum: 
     check_ledger(database, calendar())
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_everything_at_once_ends_in_order(database: Database, seed: int) -> None:
     """Bookings with and without interpreter, of a type with a daily maximum and buffers and of one
     without, moves, holds, cancellations and holds that have expired: none ends in an error."""
@@ -232,15 +233,14 @@ def test_everything_at_once_ends_in_order(database: Database, seed: int) -> None
     def someone(key: str) -> Want:
         starts_at = chance.choice(walls)
         language, subject = chance.choice(("sv", "ti")), chance.choice(both)
-        return chance.choice(
-            [
-                _wish(starts_at, key, language=language, subject=subject),
-                _wish(starts_at, key, language=language, subject=subject),
-                (rivals.move, (made[chance.randrange(6)], starts_at)),
-                (rivals.hold, (starts_at, f"hold/{key}", language)),
-                (rivals.cancel, (made[6 + chance.randrange(6)],)),
-            ]
-        )
+        wants: list[Want] = [
+            _wish(starts_at, key, language=language, subject=subject),
+            _wish(starts_at, key, language=language, subject=subject),
+            (rivals.move, (made[chance.randrange(6)], starts_at)),
+            (rivals.hold, (starts_at, f"hold/{key}", language)),
+            (rivals.cancel, (made[6 + chance.randrange(6)],)),
+        ]
+        return chance.choice(wants)
 
     rounds = [[someone(f"{number}/{n}") for n in range(60)] for number in range(4)]
     for answers in race(database, rounds):

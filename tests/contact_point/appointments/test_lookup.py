@@ -75,12 +75,19 @@ def test_guessing_ends_after_a_few_wrong_codes(database: Database, booked: Appoi
             assert find_by_code(session, WRONG, CONTACT, "guesser", NOW) is NotFound.UNKNOWN
     with database.transaction() as session:
         # Even a right code says nothing now.
-        assert find_by_code(session, booked.code, CONTACT, "guesser", NOW) is NotFound.TOO_MANY_ATTEMPTS
+        assert (
+            find_by_code(session, booked.code, CONTACT, "guesser", NOW)
+            is NotFound.TOO_MANY_ATTEMPTS
+        )
         assert find_by_code(session, WRONG, CONTACT, "guesser", NOW) is NotFound.TOO_MANY_ATTEMPTS
-        assert isinstance(find_by_code(session, booked.code, CONTACT, "someone else", NOW), Appointment)
+        assert isinstance(
+            find_by_code(session, booked.code, CONTACT, "someone else", NOW), Appointment
+        )
     later = NOW + timedelta(hours=1)
     with database.transaction() as session:
-        assert isinstance(find_by_code(session, booked.code, CONTACT, "guesser", later), Appointment)
+        assert isinstance(
+            find_by_code(session, booked.code, CONTACT, "guesser", later), Appointment
+        )
 
 
 def test_ones_own_appointments_are_found_in_spite_of_wrong_codes(

@@ -20,13 +20,13 @@ from contact_point.appointments.rules import InterpreterNotice, Rules
 )
 def test_a_rule_that_makes_no_sense_is_refused(field: str, value: int) -> None:
     with pytest.raises(ValueError, match=field):
-        Rules(**{field: value})
+        Rules(**{field: value})  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("field", ["working_days", "rare_working_days"])
 def test_interpreters_can_not_be_ordered_afterwards(field: str) -> None:
     with pytest.raises(ValueError, match=field):
-        InterpreterNotice(**{field: -1})
+        InterpreterNotice(**{field: -1})  # type: ignore[arg-type]
 
 
 def test_rare_languages_need_a_longer_notice() -> None:
