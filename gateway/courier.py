@@ -96,11 +96,9 @@ class Courier:
     async def tidy(self) -> None:
         """Free what was held too long, and offer what has come free to those who wait for it."""
 
-        def work(session: Session) -> None:
-            claims.release_expired(session, self._clock())
-            waiting_list.ask_next(session, self._calendar, self._clock)
-
-        await self._database.write(work)
+        await self._database.write(claims.release_expired, self._clock())
+        while await self._database.write(waiting_list.ask_next, self._calendar, self._clock):
+            pass
 
     async def delete_past(self) -> None:
         """Delete appointments that have been kept long enough."""

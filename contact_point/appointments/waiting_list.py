@@ -70,9 +70,16 @@ def kept(session: Session, appointment_id: int, now: datetime) -> EarlierTime | 
     return EarlierTime(session.get_one(Appointment, appointment_id), held) if held else None
 
 
-def ask_next(session: Session, calendar: Calendar, clock: Clock) -> list[EarlierTime]:
+def ask_next(
+    session: Session, calendar: Calendar, clock: Clock, at_most: int = 1
+) -> list[EarlierTime]:
     """Keep times that have come free for those who have waited longest, one each, and write down
-    that they are asked. In quiet hours nobody is asked. Needs a writing transaction."""
+    that they are asked. In quiet hours nobody is asked. Needs a writing transaction.
+
+    Args:
+        at_most: how many are asked; with several times in one transaction two processes could wait
+            for each other on PostgreSQL.
+    """
     now = clock()
     if deliveries.is_quiet(now, calendar):
         return []
@@ -105,6 +112,8 @@ def ask_next(session: Session, calendar: Calendar, clock: Clock) -> list[Earlier
         waiting.passed_over = offer.starts_at
         deliveries.ask(session, appointment, EVENT, offer, now)
         asked.append(EarlierTime(appointment, offer))
+        if len(asked) >= at_most:
+            break
     return asked
 
 
