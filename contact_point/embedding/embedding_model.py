@@ -27,7 +27,7 @@ Array = npt.NDArray[np.float32]
 BLOCK = 32
 BLOCK_BYTES = 18
 GRAPH, WORDS, POSITIONS, PIECES = "graph.onnx", "words.q4", "positions.npy", "pieces.model"
-VERSION = "e5-small-int8-4"
+VERSION = "e5-small-int8-5"
 """Changes when the conversion does; part of the folder's name, with the adapter's fingerprint."""
 
 
