@@ -46,6 +46,8 @@ _DATES = [NOW.date() + timedelta(days=days) for days in range(6, 56)]
 _DAYS = [day for day in _DATES if day.weekday() < 5 and not _CALENDAR.is_closed(day)]
 _WALLS = [time(hour, minute) for hour in range(8, 18) for minute in (0, 30)]
 _PAUSE_SECONDS = 0.02
+_THINK_SECONDS = 0.1
+"""Between two newcomers: SQLite's one writer is to be free now and then."""
 FIRST = range(1, 16)
 """Newcomers who come before anybody is killed."""
 
@@ -76,12 +78,12 @@ def plan_of(number: int) -> Plan:
 
     fate = chance.random()
     return Plan(
-        "ti" if chance.random() < 0.1 else "sv",
+        "ti" if chance.random() < 0.05 else "sv",
         some_time(),
-        chance.random() < 0.2,
-        some_time() if fate < 0.15 else None,
+        chance.random() < 0.1,
+        some_time() if fate < 0.1 else None,
         fate > 0.9,
-        some_time() if chance.random() < 0.1 else None,
+        some_time() if chance.random() < 0.05 else None,
     )
 
 
@@ -103,7 +105,7 @@ def serve_newcomers(reports: Connection, database: Database, numbers: Iterable[i
     for number in numbers:
         answer: Answer = number, _serve(database, number)
         reports.send(answer)
-        sleep(_PAUSE_SECONDS)
+        sleep(_THINK_SECONDS)
 
 
 def carry(reports: Connection, database: Database, smtp_url: str, now: datetime) -> None:

@@ -170,7 +170,7 @@ def _book_and_kill(house: House, count: int) -> None:
         assert time.monotonic() < deadline
         house.listen()
         if deaths and len(house.answers) >= deaths[0]:
-            time.sleep(chance.uniform(0, 0.03))
+            time.sleep(chance.uniform(0, 0.15))
             if house.kill_booker():
                 deaths.pop(0)
         if deaths_of_courier and len(house.mail_server.received) >= deaths_of_courier[0]:
@@ -260,6 +260,6 @@ def _check_repetitions(house: House, copies: Counter[str]) -> None:
 def _notice(message: EmailMessage) -> Notice:
     part = next(each for each in message.walk() if each.get_content_type() == "text/calendar")
     whole = icalendar.Calendar.from_ical(part.get_content())
-    (event,) = whole.walk("VEVENT")
+    (event,) = whole.events
     to = message["To"].addresses[0].addr_spec
-    return Notice(to, str(event["UID"]), int(event["SEQUENCE"]), str(whole["METHOD"]))
+    return Notice(to, str(event.uid), event.sequence, str(whole["METHOD"]))
