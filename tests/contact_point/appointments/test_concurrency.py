@@ -26,7 +26,7 @@ from tests.contact_point.appointments.sample import (
 )
 
 TEN = at(26, 10)
-ROUNDS = 10
+ROUNDS = 3
 """`bench.contention` runs a hundred."""
 
 

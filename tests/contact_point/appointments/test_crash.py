@@ -1,6 +1,7 @@
 """`kill -9` in the midst of booking and of mailing: nothing is lost, nothing is done twice."""
 
 import asyncio
+import os
 import random
 import time
 from collections import Counter
@@ -25,10 +26,10 @@ from tests.contact_point.appointments.ledger import check_ledger
 from tests.contact_point.appointments.sample import NOW, calendar
 from tests.contact_point.mail_server import MailServer
 
-BOOKINGS = {"sqlite": 1000, "postgresql": 200}
+BOOKINGS = {"sqlite": int(os.environ.get("CRASH_BOOKINGS", "300")), "postgresql": 100}
 BOOKERS = 3
-KILLS_OF_BOOKERS = {"sqlite": 40, "postgresql": 20}
-KILLS_OF_COURIER = {"sqlite": 30, "postgresql": 15}
+KILLS_OF_BOOKERS = {"sqlite": BOOKINGS["sqlite"] // 25, "postgresql": 10}
+KILLS_OF_COURIER = {"sqlite": BOOKINGS["sqlite"] // 33, "postgresql": 8}
 TRIED_AGAIN = 5
 """Requests with an answer that a booker gets once more when it starts again."""
 CLAIM_ENDS = timedelta(minutes=3)
