@@ -8,7 +8,7 @@ import yaml
 from sqlalchemy import select
 
 from contact_point.appointments.tables import Appointment
-from contact_point.settings import settings
+from contact_point.settings import ROOT, settings
 from contact_point.translations import translate
 from tests.conversations.test_conversations import understood
 from tests.newcomer import Newcomer
@@ -30,7 +30,7 @@ def _first_line(message: str, tag: str) -> str:
 
 def _message(name: str) -> str:
     """The English text of a response."""
-    domain: Any = yaml.safe_load(Path("domain.yml").read_text(encoding="utf-8"))
+    domain: Any = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
     return str(domain["responses"][name][0]["text"])
 
 
