@@ -222,7 +222,7 @@ class AskSubject(Action):
         language = language_of(tracker)
         offered = await context().database.read(subjects_offered)
         if not offered:
-            dispatcher.utter_message(response="utter_no_free_times")
+            dispatcher.utter_message(response="utter_no_free_times", walk_in="")
             return end_form()
         dispatcher.utter_message(
             response="utter_choose_subject",

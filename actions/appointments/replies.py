@@ -17,6 +17,7 @@ from contact_point.appointments.meeting_places import place_line
 from contact_point.appointments.offers import Offer
 from contact_point.appointments.subjects import subject_name
 from contact_point.appointments.tables import Appointment, Office
+from contact_point.appointments.venues import place_for_newcomer
 from contact_point.languages import LANGUAGES
 
 Button = dict[str, str]
@@ -56,7 +57,7 @@ async def appointment_values(appointment: Appointment, tracker: Tracker) -> dict
 def place_of(appointment: Appointment, tracker: Tracker) -> str:
     """Where an appointment is."""
     municipality = context().settings.municipality
-    return place_line(appointment, appointment.office, municipality, language_of(tracker))
+    return place_for_newcomer(appointment, municipality, language_of(tracker))
 
 
 def manage_markdown(appointment: Appointment, tracker: Tracker) -> str:

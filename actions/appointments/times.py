@@ -30,6 +30,7 @@ from actions.context import context
 from actions.newcomer import entity, language_of
 from contact_point.appointments import booking, figures, presentation
 from contact_point.appointments.calendar import Calendar
+from contact_point.appointments.kinds import kind_of
 from contact_point.appointments.meeting_places import meeting_places, wishes_of
 from contact_point.appointments.offers import (
     Offer,
@@ -102,7 +103,10 @@ async def offer_times(dispatcher: CollectingDispatcher, tracker: Tracker) -> Eve
     language = language_of(tracker)
     available = await available_offers(tracker)
     if not available:
-        dispatcher.utter_message(response="utter_no_free_times")
+        dispatcher.utter_message(
+            response="utter_no_free_times",
+            walk_in=await walk_in(tracker.get_slot(SUBJECT), tracker),
+        )
         return end_form()
     wish = _stored_wish(tracker)
     page = choose(available, wish, calendar())
@@ -123,9 +127,18 @@ async def offer_times(dispatcher: CollectingDispatcher, tracker: Tracker) -> Eve
         )
     dispatcher.utter_message(
         response="utter_offer_times" if page.fits else "utter_offer_nearest_times",
+        walk_in=await walk_in(tracker.get_slot(SUBJECT), tracker) if wish.page == 0 else "",
         buttons=[*buttons, stop_button(tracker)],
     )
     return []
+
+
+async def walk_in(subject: str | None, tracker: Tracker) -> str:
+    """When one may come without an appointment, below the text; "" where one may not."""
+    if not subject:
+        return ""
+    kind = await context().database.read(kind_of, subject, calendar())
+    return presentation.walk_in(kind.walk_in, language_of(tracker))
 
 
 async def offer_other_times(dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:

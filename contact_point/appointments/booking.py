@@ -273,6 +273,8 @@ def mark(session: Session, appointment_id: int, state: str, clock: Clock) -> App
         return appointment
     if appointment.state in (CANCELLED, HELD) or appointment.starts_at > now:
         raise NotBegun(f"Appointment {appointment.id} is {appointment.state} or lies ahead")
+    if appointment.state in (ATTENDED, MISSED):
+        figures.take_back(session, appointment.state, appointment)
     appointment.state = state
     figures.note(session, state, appointment, now)
     return appointment

@@ -39,6 +39,24 @@ def note(session: Session, event: str, appointment: Appointment, now: datetime) 
     )
 
 
+def take_back(session: Session, event: str, appointment: Appointment) -> None:
+    """Count something no more that was noted by mistake. Rows name no appointment: the latest of
+    the kind is as good as the one itself."""
+    latest = session.scalar(
+        select(AppointmentEvent)
+        .where(
+            AppointmentEvent.event == event,
+            AppointmentEvent.subject == appointment.subject,
+            AppointmentEvent.language == appointment.language,
+            AppointmentEvent.interpreter == appointment.interpreter,
+        )
+        .order_by(AppointmentEvent.id.desc())
+        .limit(1)
+    )
+    if latest:
+        session.delete(latest)
+
+
 def note_offered(session: Session, subject: str, language: str, now: datetime) -> None:
     """Count that times were offered to somebody."""
     session.add(AppointmentEvent(at=now, event="offered", subject=subject, language=language))

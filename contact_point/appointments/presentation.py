@@ -1,8 +1,10 @@
 """Appointments in words, in the newcomer's language and the municipality's wall time."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time
 
 from contact_point.appointments.codes import show_code
@@ -10,6 +12,7 @@ from contact_point.appointments.offers import Offer
 from contact_point.appointments.subjects import subject_name
 from contact_point.appointments.tables import CANCELLED, Appointment
 from contact_point.languages import LANGUAGES
+from contact_point.settings import WEEKDAYS
 from contact_point.translations import translate
 
 _LOCALES = {"en": "en_GB"}
@@ -90,6 +93,26 @@ def calendar_title(appointment: Appointment, language: str) -> str:
     if appointment.state == CANCELLED:
         return translate("Take it out of your calendar", language)
     return translate("Put it in your calendar", language)
+
+
+def walk_in(hours: Iterable[tuple[str, str]], language: str) -> str:
+    """When one may come without an appointment, as a paragraph below another text; "" where one may
+    not.
+
+    Args:
+        hours: weekdays (keys of `settings.WEEKDAYS`) with "13:00-15:00, …".
+    """
+    names = Locale.parse(_locale(language)).days["stand-alone"]["wide"]
+    days = [
+        f"{names[WEEKDAYS.index(day)]} {isolated(times.replace('-', '–'), language)}"
+        for day, times in hours
+    ]
+    if not days:
+        return ""
+    text = translate(
+        "You can also come without a booked time: {hours}.", language, hours="; ".join(days)
+    )
+    return f"\n\n{text}"
 
 
 def manage_title(language: str) -> str:

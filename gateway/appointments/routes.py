@@ -21,6 +21,7 @@ from contact_point.appointments.links import is_own
 from contact_point.appointments.offers import Wishes, offers, read_key
 from contact_point.appointments.tables import HELD, Appointment
 from contact_point.appointments.waiting_list import NoEarlierTime
+from contact_point.database import Database
 from contact_point.languages import Language
 from contact_point.settings import Municipality
 from contact_point.translations import translate
@@ -112,10 +113,7 @@ async def times(request: web.Request, number: int) -> web.Response:
     """The free times of a week, to choose another one."""
     municipality, now = _municipality(request), request.app[CLOCK]()
 
-    def read(session: Session) -> tuple[Language, dict[str, Any]] | None:
-        appointment = _appointment(session, number)
-        if not booking.is_upcoming(appointment, now):
-            return None
+    def show(session: Session, appointment: Appointment) -> dict[str, Any]:
         found = offers(
             session,
             Calendar.of(municipality),
@@ -126,15 +124,12 @@ async def times(request: web.Request, number: int) -> web.Response:
             **_same_place(appointment),
         )
         others = [offer for offer in found if offer.starts_at != appointment.starts_at]
-        shown = page.times(appointment, others, municipality, municipality.zone, _week(request))
-        return page.page_language(appointment, municipality), shown
+        return page.times(appointment, others, municipality, municipality.zone, _week(request))
 
     # A search through all free times takes a while: on a thread it holds up no chat.
-    answer = await request.app[DIRECTORY_DATABASE].read(read)
-    if answer is None:
-        return _back(request, "over")
-    language, shown = answer
-    return _html("move.html", request, language, **shown)
+    return await _while_upcoming(
+        request, number, request.app[DIRECTORY_DATABASE], "move.html", show
+    )
 
 
 @routes.post(f"{_PAGE}/move")
@@ -166,20 +161,11 @@ async def move(request: web.Request, number: int) -> web.Response:
 @_with_proof
 async def cancelling(request: web.Request, number: int) -> web.Response:
     """Ask whether they are sure."""
-    municipality, now = _municipality(request), request.app[CLOCK]()
 
-    def read(session: Session) -> tuple[Language, dict[str, Any]] | None:
-        appointment = _appointment(session, number)
-        if not booking.is_upcoming(appointment, now):
-            return None
-        shown = page.cancelling(appointment, municipality)
-        return page.page_language(appointment, municipality), shown
+    def show(_session: Session, appointment: Appointment) -> dict[str, Any]:
+        return page.cancelling(appointment, _municipality(request))
 
-    answer = await request.app[DATABASE].read(read)
-    if answer is None:
-        return _back(request, "over")
-    language, shown = answer
-    return _html("cancel.html", request, language, **shown)
+    return await _while_upcoming(request, number, request.app[DATABASE], "cancel.html", show)
 
 
 @routes.post(f"{_PAGE}/cancel")
@@ -260,6 +246,29 @@ async def take(request: web.Request, number: int) -> web.Response:
 
 
 routes.static("/appointments/static", _HERE / "static")
+
+
+async def _while_upcoming(
+    request: web.Request,
+    number: int,
+    database: Database,
+    template: str,
+    show: Callable[[Session, Appointment], dict[str, Any]],
+) -> web.Response:
+    """A page about an appointment that is still to come; else back to the overview."""
+
+    def read(session: Session) -> tuple[Language, dict[str, Any]] | None:
+        appointment = _appointment(session, number)
+        if not booking.is_upcoming(appointment, request.app[CLOCK]()):
+            return None
+        language = page.page_language(appointment, _municipality(request))
+        return language, show(session, appointment)
+
+    answer = await database.read(read)
+    if answer is None:
+        return _back(request, "over")
+    language, shown = answer
+    return _html(template, request, language, **shown)
 
 
 async def _change(

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from contact_point import staff
-from contact_point.appointments import booking
+from contact_point.appointments import booking, notes
 from contact_point.appointments.booking import Request, SlotTaken
 from contact_point.appointments.calendar import Calendar
 from contact_point.appointments.contacts import read_contact
@@ -45,7 +45,6 @@ from gateway.keys import CLOCK, DATABASE, SETTINGS
 
 _HERE = "/desk/appointments/new"
 _ASKED = ("subject", "language", "place", "caseworker")
-_NOTE_LENGTH = 500
 _TOKEN = re.compile(r"[\w-]{16,64}")
 routes = web.RouteTableDef()
 
@@ -99,7 +98,7 @@ def _read(
         "time": choice is None,
         "name": name is None,
         "contact": contact is None,
-        "note": len(note) > _NOTE_LENGTH,
+        "note": len(note) > notes.MAX_LENGTH,
         "token": not _TOKEN.fullmatch(token),
     }
     problems = {place: place for place, is_wrong in faults.items() if is_wrong}
@@ -181,7 +180,7 @@ def _page(
         other_time=link(_HERE, **asked, week=sent.get("week")),
         token=token if _TOKEN.fullmatch(token) else secrets.token_urlsafe(24),
         name_length=MAX_LENGTH,
-        note_length=_NOTE_LENGTH,
+        note_length=notes.MAX_LENGTH,
     )
 
 

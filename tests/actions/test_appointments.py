@@ -697,6 +697,36 @@ async def test_what_needs_a_yes_of_staff_is_pending(newcomer: Dialogue, database
     assert _appointments(database)[0].state == "pending"
 
 
+async def test_hours_without_a_booked_time_are_told(newcomer: Dialogue, database: Database) -> None:
+    with database.transaction() as session:
+        session.add(
+            AppointmentType(
+                id="walk-in",
+                subjects=["housing"],
+                minutes=30,
+                minutes_with_interpreter=45,
+                notice_hours=2,
+                horizon_days=21,
+                bring=[],
+                walk_in={"thursday": "09:00-12:00"},
+            )
+        )
+    text = await newcomer.send('/book_appointment{"subject": "housing"}')
+    assert text.endswith("You can also come without a booked time: Thursday 09:00–12:00.")
+    assert THURSDAY not in newcomer.titles
+    assert "booked time:" not in await newcomer.press("More times")
+
+
+async def test_the_link_of_a_video_appointment_comes_with_the_booking(
+    newcomer: Dialogue, database: Database
+) -> None:
+    with database.transaction() as session:
+        amina = session.get_one(Caseworker, "amina")
+        amina.places, amina.video_url = ["video"], "https://video.example.org/amina"
+    assert "link with the confirmation" in await _until_summary(newcomer)
+    assert "https://video.example.org/amina" in await newcomer.press("Yes, book it")
+
+
 # --- late, and earlier ---
 
 

@@ -24,6 +24,7 @@ from contact_point.appointments.booking import (
 )
 from contact_point.appointments.calendar import CELL, Calendar, cells_between
 from contact_point.appointments.contacts import Contact
+from contact_point.appointments.figures import figures
 from contact_point.appointments.tables import Appointment, ClaimedCell, Delivery, Interpreter
 from contact_point.database import Database
 from tests.contact_point.appointments.ledger import check_ledger
@@ -414,3 +415,19 @@ def test_who_waits_for_a_move_sees_what_came_of_it(database: Database, calendar:
     assert isinstance(again, Appointment)
     assert (again.caseworker_id, again.sequence) == ("amina", 2)
     check_ledger(database, calendar)
+
+
+def test_who_came_is_counted_once_however_often_staff_change_their_mind(
+    staffed: Database, calendar: Calendar
+) -> None:
+    booked = _book(staffed, calendar, TEN)
+    after = TEN + timedelta(hours=1)
+    for state in ("attended", "missed", "attended", "attended"):
+        with staffed.transaction() as session:
+            assert mark(session, booked.id, state, lambda: after).state == state
+    with staffed.reading() as session:
+        counts = figures(session, NOW, after + timedelta(days=1)).counts
+    assert (counts["attended"], counts["missed"]) == (1, 0)
+    later = _book(staffed, calendar, at(27, 10), "later")
+    with staffed.transaction() as session, pytest.raises(NotBegun):
+        mark(session, later.id, "missed", lambda: after)
