@@ -188,7 +188,10 @@ def _book_and_kill(house: House, count: int) -> None:
 def _finish(house: House) -> None:
     """A courier that lives long enough."""
 
-    house.now += HOLD  # what the dead still held is given up by then
+    for booker in house.bookers.values():
+        house.nursery.kill(booker)  # who still does what was done before
+    house.listen()
+    house.now += HOLD  # what the dead held is given up by then
 
     async def drain() -> None:
         last = crashing.courier(house.database, house.mail_server.url, house.now)
