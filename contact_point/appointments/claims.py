@@ -48,7 +48,7 @@ def claim(session: Session, appointment_id: int, wanted: list[Cell], own: set[Ce
         if (resource, cell) not in own
     ]
     if missing:
-        session.execute(insert(ClaimedCell), missing)
+        session.execute(insert(ClaimedCell).values(missing))
 
 
 def give_up(session: Session, appointment_id: int, cells: set[Cell] | None = None) -> None:

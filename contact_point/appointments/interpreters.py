@@ -42,12 +42,16 @@ class FreeInterpreters:
                 self._free[day].append((taken, each.id, free - early))
         for ranked in self._free.values():
             ranked.sort(key=lambda entry: entry[:2])
+        self._found: dict[tuple[datetime, timedelta], Sequence[str]] = {}
 
     def at(self, day: date, starts_at: datetime, length: timedelta) -> Sequence[str]:
         """Who is free all that time, the least busy that day first."""
-        wanted = [starts_at + CELL * number for number in range(length // CELL)]
-        return [
-            resource_id
-            for _, resource_id, free in self._free.get(day, ())
-            if all(cell in free for cell in wanted)
-        ]
+        stretch = starts_at, length  # every caseworker who is free then asks for the same
+        if stretch not in self._found:
+            wanted = [starts_at + CELL * number for number in range(length // CELL)]
+            self._found[stretch] = [
+                resource_id
+                for _, resource_id, free in self._free.get(day, ())
+                if free.issuperset(wanted)
+            ]
+        return self._found[stretch]
