@@ -1,5 +1,6 @@
 """The languages that the assistant can speak, by BCP 47 tag."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -35,6 +36,8 @@ LANGUAGES = {
     )
 }
 """Every language that the product knows of; a municipality offers some of them."""
+_SEMICOLONS = {"Arab": "؛", "Ethi": "፤"}
+"""By script; ";" in others."""
 
 
 def language(tag: str) -> Language:
@@ -44,3 +47,10 @@ def language(tag: str) -> Language:
         KeyError: for a tag that the product does not know.
     """
     return LANGUAGES[tag]
+
+
+def listed(parts: Iterable[str], tag: str) -> str:
+    """Parts that have commas of their own, in one line of a language."""
+    known = LANGUAGES.get(tag)
+    semicolon = _SEMICOLONS.get(known.script, ";") if known else ";"
+    return f"{semicolon} ".join(parts)

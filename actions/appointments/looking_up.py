@@ -35,7 +35,8 @@ class MyAppointments(Action):
             found = await chosen_upcoming(dispatcher, tracker)
             if found:
                 await _show(dispatcher, [found], tracker)
-            return [SlotSet(CODE, None), SlotSet(PROOF, None)]
+            # A form that is under way goes on with the appointment that it is about.
+            return [] if tracker.active_loop_name else [SlotSet(CODE, None), SlotSet(PROOF, None)]
         if tracker.get_slot(CODE) and not tracker.active_loop_name:
             return [FollowupAction(LOOKUP_FORM)]  # it asks for the contact
         if tracker.latest_action_name == LOOKUP_FORM:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from contact_point.languages import listed
 from contact_point.translations import mark, translate
 
 THINGS = {
@@ -19,4 +20,4 @@ THINGS = {
 def to_bring(keys: Iterable[str], language: str) -> str:
     """What to bring, in one line; "nothing special" for no keys."""
     things = [translate(THINGS[key], language) for key in keys]
-    return "; ".join(things) if things else translate("nothing special", language)
+    return listed(things, language) if things else translate("nothing special", language)

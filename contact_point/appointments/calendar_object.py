@@ -15,6 +15,7 @@ from contact_point.appointments.presentation import appointment_line, interprete
 from contact_point.appointments.subjects import subject_name
 from contact_point.appointments.tables import CANCELLED, PENDING, Appointment, Resource
 from contact_point.appointments.venues import place_for_newcomer
+from contact_point.appointments.vtimezone import add_time_zones
 from contact_point.settings import Municipality
 from contact_point.translations import translate
 
@@ -43,7 +44,7 @@ def in_calendar(event: icalendar.Event, method: Method) -> bytes:
     calendar.add("prodid", _PRODUCT)
     calendar.add("method", method)
     calendar.add_component(event)
-    calendar.add_missing_timezones()
+    add_time_zones(calendar)
     return bytes(calendar.to_ical())
 
 

@@ -26,6 +26,7 @@ from contact_point.appointments.tables import (
     Appointment,
     Resource,
 )
+from contact_point.appointments.vtimezone import add_time_zones
 from contact_point.settings import Municipality
 from contact_point.translations import translate
 
@@ -84,7 +85,7 @@ def feed(session: Session, resource: Resource, municipality: Municipality, now: 
     calendar.add("x-published-ttl", icalendar.vDuration(REFRESH))
     for appointment in _appointments(session, resource, now):
         calendar.add_component(_event(appointment, municipality))
-    calendar.add_missing_timezones()
+    add_time_zones(calendar)
     return bytes(calendar.to_ical())
 
 

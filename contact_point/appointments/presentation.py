@@ -11,7 +11,7 @@ from contact_point.appointments.codes import show_code
 from contact_point.appointments.offers import Offer
 from contact_point.appointments.subjects import subject_name
 from contact_point.appointments.tables import CANCELLED, Appointment
-from contact_point.languages import LANGUAGES
+from contact_point.languages import LANGUAGES, listed
 from contact_point.settings import WEEKDAYS
 from contact_point.translations import translate
 
@@ -110,7 +110,7 @@ def walk_in(hours: Iterable[tuple[str, str]], language: str) -> str:
     if not days:
         return ""
     text = translate(
-        "You can also come without a booked time: {hours}.", language, hours="; ".join(days)
+        "You can also come without a booked time: {hours}.", language, hours=listed(days, language)
     )
     return f"\n\n{text}"
 

@@ -990,6 +990,16 @@ async def test_a_move_can_be_refused_or_changed(
     assert _appointments(database)[0].starts_at == at(26, 9)
 
 
+async def test_moving_can_be_interrupted(newcomer: Dialogue) -> None:
+    code = await _booked(newcomer)
+    await newcomer.write("another time", "change_appointment")
+    await newcomer.press("Wed 25 Nov, 13:00")
+    await newcomer.write("when is my time?", "my_appointments")
+    shown, question = newcomer.replies[-2]["text"], newcomer.replies[-1]["text"]
+    assert code in shown
+    assert "Shall I move" in question
+
+
 async def test_a_move_to_a_time_that_is_gone_keeps_the_old_time(
     newcomer: Dialogue, database: Database
 ) -> None:
