@@ -305,13 +305,14 @@ class BookAppointment(Action):
         contact = read_contact(str(tracker.get_slot(CONTACT)))
         if tracker.get_slot(CONFIRMED) != "yes" or starts_at is None or contact is None:
             return forget()  # the form ended early and said why
+        name = tracker.get_slot(NAME)
         result = await context().database.write(
             booking.book,
             calendar(),
             booking.Request(
                 subject=tracker.get_slot(SUBJECT),
                 starts_at=starts_at,
-                name=tracker.get_slot(NAME),
+                name="" if name == NO_NAME else name,
                 contact=contact,
                 language=appointment_language(tracker),
                 conversation_id=tracker.sender_id,

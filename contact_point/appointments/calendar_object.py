@@ -101,7 +101,9 @@ def _event(
     event.add("organizer", organizer(municipality))
     if by_email and appointment.email:
         attendee = icalendar.vCalAddress(f"mailto:{appointment.email}")
-        attendee.params.update({"CN": appointment.name, "RSVP": "FALSE", "PARTSTAT": "ACCEPTED"})
+        attendee.params.update({"RSVP": "FALSE", "PARTSTAT": "ACCEPTED"})
+        if appointment.name:
+            attendee.params["CN"] = appointment.name
         event.add("attendee", attendee)
     return event
 

@@ -135,6 +135,11 @@ def other_place(language: str) -> str:
     return translate("Another place", language)
 
 
+def visitor(appointment: Appointment) -> str:
+    """What staff call somebody: by the name, or by the code where none was given."""
+    return appointment.name or show_code(appointment.code)
+
+
 def no_name(language: str) -> str:
     """Stands where a name would, for somebody who has given none."""
     return translate("not given", language)

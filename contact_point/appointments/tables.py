@@ -207,6 +207,7 @@ class Appointment(Base):
     place: Mapped[str] = mapped_column(String(10), default=OFFICE, server_default=OFFICE)
     office_id: Mapped[str | None] = mapped_column(ForeignKey("office.id"))
     name: Mapped[str] = mapped_column(String(80))
+    """Or an alias; "" where none was given."""
     email: Mapped[str | None] = mapped_column(String(254))
     phone: Mapped[str | None] = mapped_column(String(20))
     """E.164."""

@@ -15,6 +15,7 @@ from contact_point.appointments.agenda import CaseworkerDay
 from contact_point.appointments.blocks import CALENDAR
 from contact_point.appointments.calendar import Calendar
 from contact_point.appointments.offers import Offer, read_key
+from contact_point.appointments.presentation import visitor
 from contact_point.appointments.subjects import SUBJECTS, subject_name
 from contact_point.appointments.tables import (
     CANCELLED,
@@ -284,7 +285,7 @@ def _of_appointment(one: Appointment, words: Words, caseworker: str | None) -> E
         words.clock(one.starts_at),
         words.clock(one.ends_at),
         one.starts_at.astimezone(words.zone).hour,
-        one.name,
+        "" if is_held else visitor(one),
         one.state,
         words.states[one.state],
         " · ".join(filter(None, details)),

@@ -16,6 +16,7 @@ from contact_point.appointments.codes import show_code
 from contact_point.appointments.contacts import Contact, show_contact
 from contact_point.appointments.meeting_places import place_line
 from contact_point.appointments.offers import Wishes, nearest, offers
+from contact_point.appointments.presentation import visitor
 from contact_point.appointments.reasons import REASONS
 from contact_point.appointments.tables import (
     ATTENDED,
@@ -249,7 +250,7 @@ def _look_at(
         return {
             "link": f"{_HERE}/{one.id}",
             "when": words.moment(one.starts_at),
-            "name": one.name,
+            "name": visitor(one),
             "about": about or one.caseworker.first_name,
         }
 
@@ -291,6 +292,7 @@ def _details_page(
         problem=appointment_texts.problem(refused.reason, language) if refused else "",
         done=appointment_texts.done(request.query.get("done", ""), language),
         appointment=appointment,
+        visitor=visitor(appointment),
         state=words.states[appointment.state],
         day=words.day(day),
         starts=words.clock(appointment.starts_at),
@@ -455,6 +457,7 @@ def _transcript_page(
         adviser=adviser.name,
         words=words.texts,
         appointment=appointment,
+        visitor=visitor(appointment),
         spoken=language_name(conversation.language, language),
         direction=LANGUAGES[conversation.language].direction,
         tag=conversation.language,

@@ -11,6 +11,7 @@ from contact_point import staff
 from contact_point.appointments import blocks, claims
 from contact_point.appointments.blocks import CALENDAR, InTheWay
 from contact_point.appointments.calendar import Calendar
+from contact_point.appointments.presentation import visitor
 from contact_point.appointments.tables import HELD, Appointment, Block, Interpreter, Resource
 from gateway.desk import appointment_texts
 from gateway.desk.access import for_advisers, html, staff_language
@@ -107,7 +108,7 @@ def _page(
             {
                 "link": f"/desk/appointments/{one.id}",
                 "when": words.moment(one.starts_at),
-                "name": one.name,
+                "name": visitor(one),
                 "is_held": one.state == HELD,
             }
             for one in in_the_way

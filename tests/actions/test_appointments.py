@@ -600,7 +600,7 @@ async def test_everything_in_one_message_leaves_only_the_yes(
     assert "Your name: not given" in summary
     assert "Your time is booked" in await newcomer.press("Yes, book it")
     (appointment,) = _appointments(database)
-    assert (appointment.name, appointment.phone) == ("–", "+46701740605")
+    assert (appointment.name, appointment.phone) == ("", "+46701740605")
 
 
 async def test_another_language_may_be_spoken_than_is_written(

@@ -192,6 +192,13 @@ def test_a_day(desk: Desk, database: Database) -> None:
     assert "date=2026-11-28" in html
 
 
+def test_who_gave_no_name_is_called_by_the_code(desk: Desk, database: Database) -> None:
+    number = _book(database, at(26, 14), name="")
+    code = show_code(_appointment(database, number).code)
+    assert f">{code}</a>" in re.sub(r"</?bdi>", "", _get(desk, f"{HERE}?date=2026-11-26"))
+    assert f"<h2><bdi>{code}</bdi>" in _get(desk, f"{HERE}/{number}")
+
+
 def test_a_week_of_one_caseworker(desk: Desk, database: Database) -> None:
     _book(database, at(27, 9), name="Sara")
     _book(database, at(27, 9), "erik", name="Ali")

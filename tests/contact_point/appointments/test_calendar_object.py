@@ -141,6 +141,10 @@ def test_what_it_tells() -> None:
     assert str(event["uid"]).startswith("appointment-7@")
 
 
+def test_who_gave_no_name_has_none_there() -> None:
+    assert "CN" not in _event(_appointment(TEN, name=""))["attendee"].params
+
+
 @pytest.mark.parametrize("language", MUNICIPALITY.languages)
 @pytest.mark.parametrize("subject", SUBJECTS)
 def test_every_language_survives_folding(language: str, subject: str) -> None:
