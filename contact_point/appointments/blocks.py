@@ -4,6 +4,7 @@ A block claims the same rows as an appointment does (see `claims`), so that neit
 over the other.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -82,6 +83,16 @@ def unblock(session: Session, block_id: int) -> None:
     session.flush()
     for other in overlapping(session, [found.resource_id], found.starts_at, found.ends_at):
         _claim_what_is_free(session, other)
+
+
+def take_back(session: Session, freed: Iterable[tuple[str, datetime]]) -> None:
+    """Block what came free under a block: an appointment may stand where somebody became busy."""
+    by_resource: dict[str, list[datetime]] = defaultdict(list)
+    for resource_id, starts_at in freed:
+        by_resource[resource_id].append(starts_at)
+    for resource_id, cells in sorted(by_resource.items()):
+        for found in overlapping(session, [resource_id], min(cells), max(cells) + CELL):
+            _claim_what_is_free(session, found)
 
 
 def overlapping(

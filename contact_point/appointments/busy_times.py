@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session
 from contact_point.appointments import blocks
 from contact_point.appointments.calendar import CELL, cells_between
 from contact_point.appointments.calendar_object import uid_pattern
+from contact_point.appointments.kinds import longest_horizon
 from contact_point.appointments.tables import Block, ClaimedCell, Resource
 from contact_point.clock import Clock
 from contact_point.database import Database
@@ -33,7 +34,7 @@ from contact_point.translations import mark
 EVERY = timedelta(minutes=10)
 """How often a calendar is read."""
 HORIZON = timedelta(days=60)
-"""How far ahead it is read, from the beginning of the day."""
+"""How far ahead it is read at least, from the beginning of the day; as far as times are offered."""
 MAX_BYTES = 5 * 1024 * 1024
 MAX_SECONDS = 20
 _MAX_REDIRECTS = 3
@@ -104,7 +105,7 @@ class CalendarReader:
 
     def __init__(self, database: Database, municipality: Municipality, clock: Clock) -> None:
         self._database, self._municipality, self._clock = database, municipality, clock
-        self._known: dict[str, tuple[tuple[str, date], list[Stretch]]] = {}
+        self._known: dict[str, tuple[tuple[str, date, timedelta], list[Stretch]]] = {}
         self._one_at_a_time = Lock()
 
     def read(self, turn: Turn) -> str | None:
@@ -115,7 +116,10 @@ class CalendarReader:
         """
         problem, found = None, list[Stretch]()
         try:
-            found = self._worked_out(turn.resource_id, fetch(turn.url))
+            content = fetch(turn.url)
+            with self._database.reading() as session:
+                ahead = max(HORIZON, longest_horizon(session) + timedelta(days=1))
+            found = self._worked_out(turn.resource_id, content, ahead)
         except UnreadableCalendar as error:
             problem = str(error)
         with self._database.transaction() as session:
@@ -129,13 +133,13 @@ class CalendarReader:
                 keep(session, resource.id, found)
         return problem
 
-    def _worked_out(self, resource_id: str, content: bytes) -> list[Stretch]:
+    def _worked_out(self, resource_id: str, content: bytes, ahead: timedelta) -> list[Stretch]:
         now = self._clock()
-        state = _fingerprint(content), now.astimezone(self._municipality.zone).date()
+        state = _fingerprint(content), now.astimezone(self._municipality.zone).date(), ahead
         with self._one_at_a_time:
             known = self._known.get(resource_id)
             if known is None or known[0] != state:
-                known = state, busy_stretches(content, self._municipality, now)
+                known = state, busy_stretches(content, self._municipality, now, ahead)
                 self._known[resource_id] = known
         return known[1]
 
@@ -163,8 +167,10 @@ def fetch(url: str) -> bytes:
             raise UnreadableCalendar(UNREACHABLE) from error
 
 
-def busy_stretches(content: bytes, municipality: Municipality, now: datetime) -> list[Stretch]:
-    """When somebody is busy, from today on as far as `HORIZON`; stretches that touch are one.
+def busy_stretches(
+    content: bytes, municipality: Municipality, now: datetime, ahead: timedelta = HORIZON
+) -> list[Stretch]:
+    """When somebody is busy, from today on as far as that; stretches that touch are one.
 
     Our own appointments don't count: a calendar that shows our feed would block itself for ever.
 
@@ -173,7 +179,7 @@ def busy_stretches(content: bytes, municipality: Municipality, now: datetime) ->
     """
     zone = municipality.zone
     first = datetime.combine(now.astimezone(zone).date(), time.min, zone)
-    span = first, first + HORIZON
+    span = first, first + ahead
     try:
         calendars = icalendar.Calendar.from_ical(content, multiple=True)
         calendars = [each for each in calendars if isinstance(each, icalendar.Calendar)]

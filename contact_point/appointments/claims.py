@@ -2,9 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, tuple_
 from sqlalchemy.orm import Session
 
+from contact_point.appointments import blocks
 from contact_point.appointments.calendar import cells_between
 from contact_point.appointments.offers import Offer
 from contact_point.appointments.rules import Rules
@@ -55,12 +56,12 @@ def give_up(session: Session, appointment_id: int, cells: set[Cell] | None = Non
     """Free some cells of an appointment, or all of them."""
     own = delete(ClaimedCell).where(ClaimedCell.appointment_id == appointment_id)
     if cells is None:
+        cells = claimed_by(session, appointment_id)
         session.execute(own)
-        return
-    for resource, starts_at in cells:
-        session.execute(
-            own.where(ClaimedCell.resource == resource, ClaimedCell.starts_at == starts_at)
-        )
+    else:
+        place = tuple_(ClaimedCell.resource, ClaimedCell.starts_at)
+        session.execute(own.where(place.in_(cells)))
+    blocks.take_back(session, cells)
 
 
 def release_expired(session: Session, now: datetime) -> None:

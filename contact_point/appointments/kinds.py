@@ -1,10 +1,10 @@
 """Which rules a subject's appointments follow: those of its type, or the municipality's."""
 
-from datetime import date, time
+from datetime import date, time, timedelta
 from functools import lru_cache
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from contact_point.appointments.calendar import Calendar
@@ -42,6 +42,12 @@ def kind_of(session: Session, subject: str, calendar: Calendar) -> Kind:
                 tuple(each.subjects),
             )
     return Kind(calendar.rules, subjects=(subject,))
+
+
+def longest_horizon(session: Session) -> timedelta:
+    """How far ahead any appointment is offered."""
+    given = session.scalar(select(func.max(AppointmentType.horizon_days))) or 0
+    return timedelta(days=max(given, Rules().horizon_days))
 
 
 def rules_of(kind: AppointmentType) -> Rules:

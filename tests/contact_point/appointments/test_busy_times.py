@@ -5,7 +5,7 @@ import threading
 import time as seconds
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -38,6 +38,7 @@ from contact_point.database import Base, Database
 from contact_point.settings import load_settings
 from tests.contact_point.appointments.sample import (
     NOW,
+    appointment_type,
     at,
     caseworker,
     clock,
@@ -299,7 +300,7 @@ def test_busy_times_are_not_offered(database: Database, calendar: Calendar, site
         assert _blocked(session) == [(at(26, 14), at(26, 14, 30))]
 
 
-def test_appointments_stay_and_what_they_free_is_blocked_later(
+def test_appointments_stay_and_what_they_free_is_blocked(
     database: Database, calendar: Calendar, site: Site
 ) -> None:
     turn = _subscribed(database, site.publish(_calendar("DTSTART:20261126T080000Z\nDURATION:PT3H")))
@@ -311,11 +312,22 @@ def test_appointments_stay_and_what_they_free_is_blocked_later(
         kept = session.get_one(Appointment, appointment.id)
         assert (kept.state, kept.starts_at) == ("booked", at(26, 10))
         cancel(session, calendar, appointment.id, clock)
-        assert at(26, 10) in _offered(session, calendar)
-    _read(database, turn)
-    with database.reading() as session:
         assert at(26, 10) not in _offered(session, calendar)
         assert _blocked(session) == [(at(26, 9), at(26, 12))]
+        assert len(session.scalars(select(ClaimedCell)).all()) == 3 * 4
+
+
+def test_it_is_read_as_far_ahead_as_times_are_offered(database: Database, site: Site) -> None:
+    far = "DTSTART:20270301T090000Z\nDURATION:PT1H"  # 95 days
+    turn = _subscribed(database, site.publish(_calendar(far)))
+    _read(database, turn)
+    with database.transaction() as session:
+        assert _blocked(session) == []
+        session.add(appointment_type("housing", horizon_days=100))
+    _read(database, turn)
+    nine = datetime(2027, 3, 1, 9, tzinfo=timezone.utc)
+    with database.reading() as session:
+        assert _blocked(session) == [(nine, nine + timedelta(hours=1))]
 
 
 def test_blocks_of_the_desk_are_left_alone(database: Database, site: Site) -> None:

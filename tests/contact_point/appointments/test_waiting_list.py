@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from contact_point.appointments import waiting_list
+from contact_point.appointments import blocks, waiting_list
 from contact_point.appointments.booking import book, cancel
-from contact_point.appointments.calendar import Calendar
-from contact_point.appointments.tables import Appointment, Block, ClaimedCell, Delivery
+from contact_point.appointments.calendar import CELL, Calendar
+from contact_point.appointments.tables import Appointment, ClaimedCell, Delivery
 from contact_point.appointments.waiting_list import DEADLINE, NoEarlierTime
 from contact_point.clock import Clock
 from contact_point.database import Database
@@ -40,15 +40,11 @@ def full(database: Database, calendar: Calendar) -> list[Appointment]:
 
 
 def _take_the_rest(session: Session, calendar: Calendar) -> None:
-    block = Block(resource_id="amina", starts_at=NOW, ends_at=at(3, 8, month=12), source="desk")
-    session.add(block)
-    session.flush()
     taken = set(session.scalars(select(ClaimedCell.starts_at)))
     first = calendar.local_day(NOW)
     working = calendar.working_cells(caseworker(), first, first + timedelta(days=8))
-    session.add_all(
-        ClaimedCell(resource="amina", starts_at=cell, block_id=block.id) for cell in working - taken
-    )
+    for cell in working - taken:
+        blocks.block(session, "amina", cell, cell + CELL, blocks.DESK)
 
 
 def _after(minutes: int) -> Clock:
