@@ -97,7 +97,7 @@ def kinds(language: str) -> dict[str, dict[str, str]]:
             "new": translate("New interpreter", language),
         },
         "office": {
-            "many": translate("Offices", language),
+            "many": translate("Our offices", language),
             "new": translate("New office", language),
         },
         "type": {
@@ -135,7 +135,7 @@ def problem(field: str, reason: str, language: str) -> str:
             "Its id in the file can't stay: it has letters, digits, hyphens and dots only.",
             language,
         ),
-        "first_name": translate("Write a name.", language),
+        "first_name": translate("Write the person's name.", language),
         "name": translate("Write a name.", language),
         "address": translate("Write an address.", language),
         "position": translate(
