@@ -49,6 +49,13 @@ def find_date(text: str, words: DateWords, today: date) -> date | None:
     return next(_dates(text, words, today), None)
 
 
+def find_week(text: str, words: DateWords, today: date) -> date | None:
+    """The Monday of the week that a text names without naming a day: "next week"."""
+    if not _has(text, words.next_week) or next(_named_days(text, words, today), None):
+        return None
+    return _next_monday(today)
+
+
 def find_time(text: str, words: DateWords) -> str | None:
     """The first time of day that a text names, as HH:MM."""
     for phrase in (*words.in_days, *words.in_weeks):
@@ -80,6 +87,18 @@ def find_time(text: str, words: DateWords) -> str | None:
 
 
 def _dates(text: str, words: DateWords, today: date) -> Iterator[date]:
+    yield from _named_days(text, words, today)
+    if _has(text, words.next_week):
+        yield _next_monday(today)
+    if _has(text, words.day_after_tomorrow):
+        yield today + timedelta(days=2)
+    elif _has(text, words.tomorrow):
+        yield today + timedelta(days=1)
+    elif _has(text, words.today):
+        yield today
+
+
+def _named_days(text: str, words: DateWords, today: date) -> Iterator[date]:
     for year, month, day in _ISO.findall(text):
         yield from _valid(int(year), int(month), int(day))
     for day, month, year in _NUMERIC.findall(text):
@@ -94,20 +113,14 @@ def _dates(text: str, words: DateWords, today: date) -> Iterator[date]:
         count = _count(text, phrases, words)
         if count is not None:
             yield today + timedelta(days=count * days)
-    start = today
-    if _has(text, words.next_week):
-        start = today + timedelta(days=7 - today.weekday())
+    start = _next_monday(today) if _has(text, words.next_week) else today
     for weekday, names in enumerate(words.weekdays):
         if _has(text, names):
             yield start + timedelta(days=(weekday - start.weekday()) % 7)
-    if start != today:
-        yield start
-    if _has(text, words.day_after_tomorrow):
-        yield today + timedelta(days=2)
-    elif _has(text, words.tomorrow):
-        yield today + timedelta(days=1)
-    elif _has(text, words.today):
-        yield today
+
+
+def _next_monday(today: date) -> date:
+    return today + timedelta(days=7 - today.weekday())
 
 
 def _valid(year: int, month: int, day: int) -> Iterator[date]:

@@ -23,7 +23,7 @@ from rasa.shared.nlu.training_data.message import Message
 from spacy.language import Language
 
 from bot import vocabulary
-from bot.dates import DateWords, find_date, find_time
+from bot.dates import DateWords, find_date, find_time, find_week
 from bot.language_identifier import LANGUAGE_ENTITY
 from bot.stopwatch import measured
 from bot.text_normaliser import NORMALISED
@@ -109,6 +109,9 @@ class EntityExtractor(GraphComponent):
         day = find_date(folded, words, now.date())
         if day:
             yield "date", day.isoformat()
+        week = find_week(folded, words, now.date())
+        if week:
+            yield "week", week.isoformat()
         time = find_time(folded, words)
         if time:
             yield "time", time

@@ -237,9 +237,12 @@ async def _typed_offer(tracker: Tracker, wish: Wish) -> Offer | None:
 
 def _new_wish(tracker: Tracker) -> Wish | None:
     """What the latest message wishes; a time alone keeps the day wished before."""
-    day = _read(entity(tracker, "date"), date)
+    week = _read(entity(tracker, "week"), date)
+    day = None if week else _read(entity(tracker, "date"), date)
     earliest = _read(entity(tracker, "time"), time)
     part_of_day = entity(tracker, "part_of_day")
+    if week:
+        return Wish(earliest=earliest, part_of_day=part_of_day, since=week)
     if not (day or earliest or part_of_day):
         return None
     return Wish(day or _stored_wish(tracker).day, earliest, part_of_day)

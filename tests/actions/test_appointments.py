@@ -621,6 +621,20 @@ async def test_another_language_may_be_spoken_than_is_written(
     assert (appointment.language, appointment.interpreter_id) == ("ar", "tolk")
 
 
+async def test_times_of_a_week_that_is_wished(newcomer: Dialogue) -> None:
+    await newcomer.write(
+        "a time about housing next week",
+        "book_appointment",
+        subject="housing",
+        date="2026-11-30",
+        week="2026-11-30",
+    )
+    text = newcomer.text
+    assert "no such free time" not in text
+    assert newcomer.titles[0].startswith("Mon 30 Nov")
+    assert newcomer.titles[2].startswith("Tue 1 Dec")
+
+
 async def test_another_week_is_shown(newcomer: Dialogue) -> None:
     await newcomer.send('/book_appointment{"subject": "housing"}')
     await newcomer.press("Another week")

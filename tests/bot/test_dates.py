@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.dates import find_date, find_time
+from bot.dates import find_date, find_time, find_week
 from bot.entity_extractor import date_words, fold
 from contact_point.languages import LANGUAGES
 from contact_point.spelling import normalise
@@ -95,3 +95,31 @@ def test_every_day_by_number(offset: int) -> None:
     day = TUESDAY + timedelta(days=offset)
     written = f"{day.day}.{day.month}."
     assert find_date(written, date_words("sv"), TUESDAY) == day
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("sv", "jag vill flytta till nästa vecka"),
+        ("en", "can I move it to next week?"),
+        ("ar", "بدي أغيّر الموعد للأسبوع القادم"),
+        ("fa", "وقتم را به هفته بعد تغییر بدهید"),
+        ("so", "toddobaadka dambe ii beddel"),
+        ("ti", "ናብ ዝመጽእ ሰሙን ቀይሩለይ"),
+        ("uk", "хочу перенести на наступний тиждень"),
+        ("ru", "перенесите на следующую неделю"),
+        ("tr", "gelecek hafta olsun"),
+        ("pl", "proszę przełożyć na przyszły tydzień"),
+        ("es", "mejor la próxima semana"),
+        ("fr", "plutôt la semaine prochaine"),
+        ("fi", "siirrä ensi viikolle"),
+    ],
+)
+def test_a_week_without_a_day(language: str, text: str) -> None:
+    folded, words = fold(normalise(text, language)), date_words(language)
+    assert find_week(folded, words, TUESDAY) == date(2026, 11, 30)
+
+
+@pytest.mark.parametrize("text", ["nästa vecka på onsdag", "onsdag", "i morgon", "26 november"])
+def test_no_week_where_a_day_is_named(text: str) -> None:
+    assert find_week(fold(normalise(text, "sv")), date_words("sv"), TUESDAY) is None
