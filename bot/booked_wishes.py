@@ -15,6 +15,7 @@ from contact_point.topics import SAFETY_TOPICS
 
 _APPOINTMENTS = {
     "book_appointment", "change_appointment", "cancel_appointment", "my_appointments",
+    "running_late", "earlier_time",
 }  # fmt: skip
 _OPEN = {NOT_SURE, NOT_SURE_AGAIN, "out_of_scope", "inform"}
 """Understood as nothing certain."""

@@ -42,6 +42,8 @@ class DateWords:
     in_days: Words = ()
     """How a number of days from now is said, with "…" for the number."""
     in_weeks: Words = ()
+    week_numbers: Words = ()
+    """How a week is named by its number, with "…" for the number."""
 
 
 def find_date(text: str, words: DateWords, today: date) -> date | None:
@@ -50,10 +52,13 @@ def find_date(text: str, words: DateWords, today: date) -> date | None:
 
 
 def find_week(text: str, words: DateWords, today: date) -> date | None:
-    """The Monday of the week that a text names without naming a day: "next week"."""
-    if not _has(text, words.next_week) or next(_named_days(text, words, today), None):
+    """The Monday of the week that a text names without naming a day: "next week", "week 50"."""
+    if next(_named_days(text, words, today), None):
         return None
-    return _next_monday(today)
+    number = _count(text, words.week_numbers, words)
+    if number is not None:
+        return _coming_week(number, today)
+    return _next_monday(today) if _has(text, words.next_week) else None
 
 
 def find_time(text: str, words: DateWords) -> str | None:
@@ -117,6 +122,18 @@ def _named_days(text: str, words: DateWords, today: date) -> Iterator[date]:
     for weekday, names in enumerate(words.weekdays):
         if _has(text, names):
             yield start + timedelta(days=(weekday - start.weekday()) % 7)
+
+
+def _coming_week(number: int, today: date) -> date | None:
+    """The Monday of the week with a number (ISO 8601), this one or a later one."""
+    for year in (today.year, today.year + 1):
+        try:
+            monday = date.fromisocalendar(year, number, 1)
+        except ValueError:
+            continue
+        if monday + timedelta(days=6) >= today:
+            return monday
+    return None
 
 
 def _next_monday(today: date) -> date:

@@ -106,10 +106,10 @@ class EntityExtractor(GraphComponent):
 
     def _moments(self, folded: str, language: str, now: datetime) -> Iterator[tuple[str, str]]:
         words = date_words(language)
-        day = find_date(folded, words, now.date())
+        week = find_week(folded, words, now.date())
+        day = find_date(folded, words, now.date()) or week
         if day:
             yield "date", day.isoformat()
-        week = find_week(folded, words, now.date())
         if week:
             yield "week", week.isoformat()
         time = find_time(folded, words)
@@ -274,4 +274,5 @@ def date_words(language: str) -> DateWords:
         half_after=folded(words.get("half_after", [])),
         in_days=folded(words.get("in_days", [])),
         in_weeks=folded(words.get("in_weeks", [])),
+        week_numbers=folded(words.get("week_numbers", [])),
     )

@@ -28,6 +28,8 @@ _ALWAYS_KEPT = {
     "cancel_appointment",
     "help",
 }
+_NO_QUESTIONS = {"running_late", "earlier_time"}
+"""They begin a form of their own; in the middle of another one they are about its time."""
 _ANSWER_ENTITIES = {
     "subject", "slot", "meeting_place", "date", "time", "part_of_day", "email", "phone",
     "reference_code",
@@ -78,7 +80,7 @@ class FormAnswers(UntrainedComponent):
             return confidence >= self._very_sure and name not in ("affirm", "deny")
         if name in _ALWAYS_KEPT:
             return confidence >= self._sure
-        if name not in TOPICS or TOPICS[name].kind == "talk":
+        if name in _NO_QUESTIONS or name not in TOPICS or TOPICS[name].kind == "talk":
             return False
         if _QUESTION_MARK.search(text):
             return confidence >= self._sure

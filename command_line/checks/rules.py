@@ -10,8 +10,7 @@ from contact_point.settings import ROOT
 
 _CONTROL = re.compile(r"The intent '(\w+)' is listed in the domain file")
 _NEVER_LEARNT = {
-    "inform", "not_understood", "only_text", "follow_up", "may_help",
-    "running_late", "earlier_time", "take_earlier_time",
+    "inform", "not_understood", "only_text", "follow_up", "may_help", "take_earlier_time",
 }  # fmt: skip
 """Set by components and by the gateway."""
 _UNUSED = re.compile(r"The utterance '(\w+)' is not used in any story or rule")

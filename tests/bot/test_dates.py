@@ -123,3 +123,32 @@ def test_a_week_without_a_day(language: str, text: str) -> None:
 @pytest.mark.parametrize("text", ["nästa vecka på onsdag", "onsdag", "i morgon", "26 november"])
 def test_no_week_where_a_day_is_named(text: str) -> None:
     assert find_week(fold(normalise(text, "sv")), date_words("sv"), TUESDAY) is None
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "monday"),
+    [
+        ("sv", "har ni något vecka 50?", date(2026, 12, 7)),
+        ("sv", "v.49 passar", date(2026, 11, 30)),
+        ("sv", "vecka 2", date(2027, 1, 11)),
+        ("sv", "vecka 48", date(2026, 11, 23)),
+        ("sv", "vecka 60", None),
+        ("sv", "om 2 veckor", None),
+        ("en", "anything in week 50", date(2026, 12, 7)),
+        ("en", "2 weeks ago", None),
+        ("fi", "käy mikä vaan iltapäivä viikolla 50", date(2026, 12, 7)),
+        ("fi", "2 viikon päästä", None),
+        ("pl", "jakiś termin w 50 tygodniu", date(2026, 12, 7)),
+        ("pl", "za 2 tygodnie", None),
+        ("tr", "50. hafta için", date(2026, 12, 7)),
+        ("tr", "2 hafta sonra", None),
+        ("fr", "la semaine 50", date(2026, 12, 7)),
+        ("es", "en la semana 50", date(2026, 12, 7)),
+        ("ru", "на 50 неделе", date(2026, 12, 7)),
+        ("ru", "через 2 недели", None),
+        ("uk", "на тижні 50", date(2026, 12, 7)),
+    ],
+)
+def test_a_week_by_its_number(language: str, text: str, monday: date | None) -> None:
+    folded, words = fold(normalise(text, language)), date_words(language)
+    assert find_week(folded, words, TUESDAY) == monday
