@@ -103,10 +103,7 @@ def walk_in(hours: Iterable[tuple[str, str]], language: str) -> str:
         hours: weekdays (keys of `settings.WEEKDAYS`) with "13:00-15:00, …".
     """
     names = Locale.parse(_locale(language)).days["stand-alone"]["wide"]
-    days = [
-        f"{names[WEEKDAYS.index(day)]} {isolated(times.replace('-', '–'), language)}"
-        for day, times in hours
-    ]
+    days = [f"{names[WEEKDAYS.index(day)]} {times.replace('-', '–')}" for day, times in hours]
     if not days:
         return ""
     text = translate(
