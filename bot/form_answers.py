@@ -13,8 +13,10 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import ENTITIES, INTENT
 from rasa.shared.nlu.training_data.message import Message
 
+from bot import vocabulary
 from bot.text_normaliser import NORMALISED
 from bot.untrained_component import UntrainedComponent
+from contact_point.settings import settings
 from contact_point.topics import SAFETY_TOPICS, TOPICS
 
 ANSWER = "inform"
@@ -34,10 +36,14 @@ _ANSWER_ENTITIES = {
     "subject", "slot", "meeting_place", "date", "time", "part_of_day", "email", "phone",
     "reference_code",
 }  # fmt: skip
+_TIME, _SUBJECT = "appointment_time", "appointment_subject"
 _FREE_TEXT_SLOTS = {"appointment_name", "appointment_note"}
 """Anything can be a name or a note, so that only what is very sure is something else."""
 _QUESTION_MARK = re.compile(r"[?؟፧]")
 _MIN_QUESTION_WORDS = 3
+_ORDINALS = {"first": "1", "second": "2"}
+_SHOWN = "123456"
+"""The times on a page may be chosen by their number."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -61,6 +67,9 @@ class FormAnswers(UntrainedComponent):
             return messages
         slot = str(tracker.get_slot("requested_slot"))
         for message in messages:
+            chosen = _which(message) if slot == _TIME else None
+            if chosen:
+                _name_slot(message, chosen)
             if not self.is_something_else(message, slot):
                 message.set(INTENT, {"name": ANSWER, "confidence": 1.0}, add_to_output=True)
         return messages
@@ -84,4 +93,29 @@ class FormAnswers(UntrainedComponent):
             return False
         if _QUESTION_MARK.search(text):
             return confidence >= self._sure
+        if slot == _SUBJECT and TOPICS[name].subject:
+            return False
         return words >= _MIN_QUESTION_WORDS and confidence >= self._very_sure
+
+
+def _which(message: Message) -> str | None:
+    """Which of the times that are shown a message chooses: "2", "ok, the first one"."""
+    text = (message.get(NORMALISED) or "").strip(" .!")
+    if text in tuple(_SHOWN):
+        return text
+    for kind, phrase in vocabulary.refinement_phrases(tuple(settings().municipality.languages)):
+        is_said = text == phrase or (" " in phrase and text.endswith(f" {phrase}"))
+        if kind in _ORDINALS and is_said:
+            return _ORDINALS[kind]
+    return None
+
+
+def _name_slot(message: Message, value: str) -> None:
+    found = {
+        "entity": "slot",
+        "value": value,
+        "start": 0,
+        "end": 0,
+        "extractor": FormAnswers.__name__,
+    }
+    message.set(ENTITIES, [*(message.get(ENTITIES) or []), found], add_to_output=True)

@@ -7,6 +7,8 @@ import re
 
 import phonenumbers
 
+from contact_point.introductions import INTRODUCTIONS
+
 GAP = "…"
 _REGION = "SE"
 _ADDRESS = re.compile(r"\S+@\S+|(?:https?://|www\.)\S+", re.IGNORECASE)
@@ -19,10 +21,7 @@ _STREET = re.compile(
     r"\b[^\W\d_]+(?:gatan|vägen|gränd|torget|allén|stigen)\s*\d*\s*[a-z]?\b", re.IGNORECASE
 )
 _INTRODUCTION = re.compile(
-    r"(?<!\w)(jag heter|mitt namn är|my name is|i am called|اسمي|انا اسمي|نام من|اسم من|"
-    r"magacaygu waa|magaceygu waa|ስመይ|мене звати|меня зовут|мое имя|adım|benim adım|ismim|"
-    r"nazywam się|mam na imię|me llamo|mi nombre es|je m'appelle|mon nom est|nimeni on|"
-    r"minun nimeni on|olen nimeltäni)(\s+[^\s.,;!?،؛።]+){1,3}?"
+    rf"(?<!\w)({INTRODUCTIONS})(\s+[^\s.,;!?،؛።]+){{1,3}}?"
     r"(?=[.,;!?،؛።]|\s+(?:och|and|و|iyo|ን|та|и|і|ve|i|y|et|ja)\s|$)",
     re.IGNORECASE,
 )

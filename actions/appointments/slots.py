@@ -64,9 +64,11 @@ def appointment_language(tracker: Tracker) -> str:
     return str(asked_for) if asked_for in offered else language_of(tracker)
 
 
-def ranked_topics(tracker: Tracker) -> list[str]:
-    """The topics that the latest message is about, the likeliest first."""
-    return [place["name"] for place in tracker.latest_message.get("intent_ranking") or []]
+def ranked_topics(tracker: Tracker, least: float = 0.0) -> list[str]:
+    """The topics that the latest message is about with at least a probability, the likeliest
+    first."""
+    ranking = tracker.latest_message.get("intent_ranking") or []
+    return [place["name"] for place in ranking if float(place["confidence"]) >= least]
 
 
 def message_id(tracker: Tracker) -> str:

@@ -53,7 +53,8 @@ class TimeChoice:
     async def validate_appointment_time(
         self, value: object, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
     ) -> Slots:
-        """A time on a button, "more times", or a wish that narrows the offer."""
+        """A time on a button or by its place, "more times", or a wish that narrows the offer."""
+        value = tracker.slots[TIME] = await _nth(str(value), tracker) or value
         if read_key(str(value)):
             offer = await chosen_offer(tracker)
             if offer and await self.keep(offer, tracker):
@@ -70,8 +71,7 @@ class TimeChoice:
             if chosen and await self.keep(chosen, tracker):
                 return {TIME: chosen.key, WISH: None}
             return {TIME: None, WISH: _as_slot(wish)}
-        says_where = entity(tracker, "meeting_place") is not None
-        if is_asked(tracker, TIME) and not says_where and not is_payload(value):
+        if is_asked(tracker, TIME) and not is_payload(value) and not _says_something_else(tracker):
             dispatcher.utter_message(response="utter_time_unclear")
         return {TIME: None}
 
@@ -196,6 +196,19 @@ def search(tracker: Tracker) -> Wishes:
 async def earliest_fitting(tracker: Tracker, wish: Wish) -> Offer | None:
     """The earliest time that fits a wish."""
     return first_fitting(await available_offers(tracker), wish, calendar())
+
+
+async def _nth(value: str, tracker: Tracker) -> str | None:
+    """The key of the time that is shown at a place: "1" is the first."""
+    if not (value.isdecimal() and is_asked(tracker, TIME)):
+        return None
+    shown = choose(await available_offers(tracker), _stored_wish(tracker), calendar()).offers
+    return shown[int(value) - 1].key if 0 < int(value) <= len(shown) else None
+
+
+def _says_something_else(tracker: Tracker) -> bool:
+    """Whether the message answers another question than that for a time."""
+    return any(entity(tracker, name) for name in ("meeting_place", "email", "phone"))
 
 
 async def _next_week(tracker: Tracker) -> Slots:

@@ -247,6 +247,37 @@ async def test_a_wish_that_nothing_fits_shows_the_nearest(newcomer: Dialogue) ->
     assert newcomer.titles[0] == FIRST
 
 
+async def test_a_time_is_chosen_by_its_place(newcomer: Dialogue) -> None:
+    await newcomer.send('/book_appointment{"subject": "housing"}')
+    second = newcomer.titles[1]
+    await newcomer.write("the second one", slot="2")
+    assert "What is your name" in newcomer.text
+    await newcomer.write("Sara")
+    summary = await newcomer.write("sara@example.org", email="sara@example.org")
+    assert second.split(", ")[1] in summary
+
+
+async def test_a_place_where_nothing_is_shown_is_no_time(newcomer: Dialogue) -> None:
+    await newcomer.send('/book_appointment{"subject": "housing"}')
+    assert "Choose a time" in await newcomer.write("12", slot="12")
+
+
+async def test_day_and_place_may_be_said_where_the_subject_is_asked(newcomer: Dialogue) -> None:
+    await newcomer.send("/book_appointment")
+    text = await newcomer.write("on friday", date="2026-11-27")
+    assert "do not know that subject" not in text
+    await newcomer.write("about my rent", ranking=("tenant_rights",))
+    assert all(title.startswith("Fri 27 Nov") for title in newcomer.titles[:3])
+
+
+async def test_a_contact_that_comes_while_a_time_is_asked_is_kept(newcomer: Dialogue) -> None:
+    await newcomer.send('/book_appointment{"subject": "housing"}')
+    text = await newcomer.write("sara@example.org", email="sara@example.org")
+    assert "did not understand" not in text
+    await newcomer.press(newcomer.titles[0])
+    assert "sara@example.org" in await newcomer.write("Sara")
+
+
 async def test_a_button_may_be_typed(newcomer: Dialogue) -> None:
     await newcomer.send('/book_appointment{"subject": "housing"}')
     text = await newcomer.write("thu 26 nov, 09:00", date="2026-11-26", time="09:00")

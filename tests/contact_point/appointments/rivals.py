@@ -23,7 +23,8 @@ from tests.contact_point.appointments.sample import NOW, calendar, clock, reques
 
 THREADS = 20
 """In each process: as many as a process has connections to PostgreSQL (see `Database`)."""
-WAIT_SECONDS = 300
+WAIT_SECONDS, ROUND_SECONDS = 300, 10
+"""How long their answers are waited for: in all, and more for each round."""
 
 Result = Appointment | SlotTaken
 Want = tuple[Callable[..., Result], tuple[Any, ...]]
@@ -71,7 +72,8 @@ def race(
     for process in processes:
         process.start()
     try:
-        told = dict(results.get(timeout=WAIT_SECONDS) for _ in processes)
+        patience = WAIT_SECONDS + ROUND_SECONDS * len(rounds)
+        told = dict(results.get(timeout=patience) for _ in processes)
     finally:
         for process in processes:
             process.join(timeout=1)

@@ -28,6 +28,34 @@ def test_spaces_are_tidied() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Jag heter Omar", "Omar"),
+        ("jag är Sara Ahmed.", "Sara Ahmed"),
+        ("My name is Maria!", "Maria"),
+        ("I'm Ali", "Ali"),
+        ("اسمي سارة", "سارة"),
+        ("أنا محمد علي", "محمد علي"),
+        ("نام من سارا است", "سارا"),
+        ("magacaygu waa Xaliimo", "Xaliimo"),
+        ("ስመይ ሰላም እዩ", "ሰላም"),
+        ("мене звати Олена", "Олена"),
+        ("меня зовут Анна", "Анна"),
+        ("benim adım Ayşe", "Ayşe"),
+        ("nazywam się Ewa Nowak", "Ewa Nowak"),
+        ("me llamo Ana", "Ana"),
+        ("je m'appelle Marie", "Marie"),
+        ("nimeni on Aino", "Aino"),
+        ("Ben Olsson", "Ben Olsson"),
+        ("Olena", "Olena"),
+        ("jag heter", "jag heter"),
+    ],
+)
+def test_the_name_alone_is_kept(text: str, name: str) -> None:
+    assert read_name(text) == name
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "",
