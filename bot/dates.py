@@ -55,16 +55,15 @@ def find_week(text: str, words: DateWords, today: date) -> date | None:
     """The Monday of the week that a text names without naming a day: "next week", "week 50"."""
     if next(_named_days(text, words, today), None):
         return None
-    number = _count(text, words.week_numbers, words)
-    if number is not None:
-        return _coming_week(number, today)
-    return _next_monday(today) if _has(text, words.next_week) else None
+    if _has(text, words.next_week):
+        return _next_monday(today)
+    without_hours = _MERIDIEM.sub(" ", _CLOCK.sub(" ", text))  # "this week 2 pm"
+    number = _count(without_hours, words.week_numbers, words)
+    return _coming_week(number, today) if number is not None else None
 
 
 def find_time(text: str, words: DateWords) -> str | None:
     """The first time of day that a text names, as HH:MM."""
-    for phrase in (*words.in_days, *words.in_weeks):
-        text = re.sub(_counting(phrase, words), " ", text)  # "after two days" is no hour
     meridiem = _MERIDIEM.search(text)
     if meridiem:
         hour = int(meridiem[1]) % 12 + (12 if meridiem[3] == "p" else 0)
@@ -72,6 +71,8 @@ def find_time(text: str, words: DateWords) -> str | None:
     clock = _CLOCK.search(text)
     if clock:
         return _time(int(clock[1] or clock[3]), clock[2])
+    for phrase in (*words.in_days, *words.in_weeks, *words.week_numbers):
+        text = re.sub(_counting(phrase, words), " ", text)  # "after two days" is no hour
     hour_pattern = _number_pattern(words, r"[01]?\d|2[0-3]")
     half = _search(rf"{_any(words.half_before)}\s+({hour_pattern})", words.half_before, text)
     if half:

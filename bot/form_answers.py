@@ -42,8 +42,7 @@ _FREE_TEXT_SLOTS = {"appointment_name", "appointment_note"}
 _QUESTION_MARK = re.compile(r"[?؟፧]")
 _MIN_QUESTION_WORDS = 3
 _ORDINALS = {"first": "1", "second": "2"}
-_SHOWN = "123456"
-"""The times on a page may be chosen by their number."""
+"""Times that are shown may be chosen by their place, in words or as a number."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -101,7 +100,7 @@ class FormAnswers(UntrainedComponent):
 def _which(message: Message) -> str | None:
     """Which of the times that are shown a message chooses: "2", "ok, the first one"."""
     text = (message.get(NORMALISED) or "").strip(" .!")
-    if text in tuple(_SHOWN):
+    if len(text) == 1 and text.isdecimal():
         return text
     for kind, phrase in vocabulary.refinement_phrases(tuple(settings().municipality.languages)):
         is_said = text == phrase or (" " in phrase and text.endswith(f" {phrase}"))

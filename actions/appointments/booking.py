@@ -73,8 +73,8 @@ _RANKED = 3
 """Likeliest topics of a message that are looked at for a subject."""
 _SURE_SUBJECT = 0.2
 """Probability from which an answer is about a topic."""
-_NO_SUBJECT = ("date", "time", "part_of_day", "meeting_place", "email", "phone")
-"""What an answer says when or where or how to reach somebody with."""
+_OTHER_ANSWERS = ("date", "time", "part_of_day", "meeting_place", "email", "phone")
+"""Entities of answers that say when or where to meet, or how to reach the newcomer."""
 
 
 class ValidateBookingForm(TimeChoice, FormValidationAction):
@@ -90,8 +90,8 @@ class ValidateBookingForm(TimeChoice, FormValidationAction):
         """A subject that some caseworker takes; a chosen time stays if it fits."""
         subject = _subject(str(value), tracker)
         if subject not in await context().database.read(subjects_offered):
-            says_when = any(entity(tracker, name) for name in _NO_SUBJECT)
-            if is_asked(tracker, SUBJECT) and not is_payload(value) and not says_when:
+            is_other = any(entity(tracker, name) for name in _OTHER_ANSWERS)
+            if is_asked(tracker, SUBJECT) and not is_payload(value) and not is_other:
                 dispatcher.utter_message(response="utter_subject_unclear")
             return {SUBJECT: None}
         tracker.slots[SUBJECT] = subject
@@ -359,12 +359,13 @@ def _subject(value: str, tracker: Tracker) -> str | None:
         return value
     if is_payload(value):
         return None
-    named = subject_in_words(value, language_of(tracker)) or subject_of_office(
-        entity(tracker, "service_category") or ""
+    # The first message is about booking before all; the answer to the question is the subject.
+    least = _SURE_SUBJECT if is_asked(tracker, SUBJECT) else 0.0
+    return (
+        subject_in_words(value, language_of(tracker))
+        or subject_of_office(entity(tracker, "service_category") or "")
+        or subject_of_topics(ranked_topics(tracker, least)[:_RANKED])
     )
-    if named or not is_asked(tracker, SUBJECT):
-        return named or subject_of_topics(ranked_topics(tracker)[:_RANKED])
-    return subject_of_topics(ranked_topics(tracker, _SURE_SUBJECT)[:_RANKED])
 
 
 async def _places(tracker: Tracker) -> list[MeetingPlace]:

@@ -10,7 +10,7 @@ from babel.dates import format_date, format_skeleton, format_time
 from contact_point.appointments.codes import show_code
 from contact_point.appointments.offers import Offer
 from contact_point.appointments.subjects import subject_name
-from contact_point.appointments.tables import CANCELLED, Appointment
+from contact_point.appointments.tables import CANCELLED, HELD, Appointment
 from contact_point.languages import LANGUAGES, listed
 from contact_point.settings import WEEKDAYS
 from contact_point.translations import translate
@@ -133,7 +133,10 @@ def other_place(language: str) -> str:
 
 
 def visitor(appointment: Appointment) -> str:
-    """What staff call somebody: by the name, or by the code where none was given."""
+    """What staff call somebody: by the name, or by the code where none was given; "" while the
+    time is only held."""
+    if appointment.state == HELD:
+        return ""
     return appointment.name or show_code(appointment.code)
 
 

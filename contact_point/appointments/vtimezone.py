@@ -51,7 +51,7 @@ def vtimezone(zone: ZoneInfo, first: int) -> icalendar.Timezone:
     for that year and the two after it."""
     found = icalendar.Timezone()
     found.add("tzid", zone.key)
-    changes = list(_changes(zone, first))
+    changes = _changes(zone, first)
     rules = [_rule(change, zone) for change in changes]
     if not changes:
         found.add_component(_observance(_unchanged(zone, first)))

@@ -285,7 +285,7 @@ def _of_appointment(one: Appointment, words: Words, caseworker: str | None) -> E
         words.clock(one.starts_at),
         words.clock(one.ends_at),
         one.starts_at.astimezone(words.zone).hour,
-        "" if is_held else visitor(one),
+        visitor(one),
         one.state,
         words.states[one.state],
         " · ".join(filter(None, details)),

@@ -136,6 +136,8 @@ def test_no_week_where_a_day_is_named(text: str) -> None:
         ("sv", "om 2 veckor", None),
         ("en", "anything in week 50", date(2026, 12, 7)),
         ("en", "2 weeks ago", None),
+        ("en", "this week 2 pm", None),
+        ("tr", "gelecek hafta 3 kişi", date(2026, 11, 30)),
         ("fi", "käy mikä vaan iltapäivä viikolla 50", date(2026, 12, 7)),
         ("fi", "2 viikon päästä", None),
         ("pl", "jakiś termin w 50 tygodniu", date(2026, 12, 7)),
@@ -149,6 +151,14 @@ def test_no_week_where_a_day_is_named(text: str) -> None:
         ("uk", "на тижні 50", date(2026, 12, 7)),
     ],
 )
-def test_a_week_by_its_number(language: str, text: str, monday: date | None) -> None:
+def test_a_week_and_its_number(language: str, text: str, monday: date | None) -> None:
     folded, words = fold(normalise(text, language)), date_words(language)
     assert find_week(folded, words, TUESDAY) == monday
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("sv", "efter vecka 9"), ("so", "toddobaadka 9 kadib"), ("pl", "po 9 tygodniu")],
+)
+def test_the_number_of_a_week_is_no_hour(language: str, text: str) -> None:
+    assert found(text, language)[1] is None

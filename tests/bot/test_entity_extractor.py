@@ -34,6 +34,7 @@ EXTRACTOR = EntityExtractor(lambda: datetime(2026, 11, 24, 9, 0, tzinfo=timezone
         ("i övermorgon kl 10.30", "sv", {"date": "2026-11-26", "time": "10:30"}),
         ("next week monday afternoon", "en", {"date": "2026-11-30", "part_of_day": "afternoon"}),
         ("3 december", "sv", {"date": "2026-12-03"}),
+        ("vecka 50", "sv", {"date": "2026-12-07", "week": "2026-12-07"}),
         ("2/1", "sv", {"date": "2027-01-02"}),
         ("at 2 pm", "en", {"time": "14:00"}),
         ("min kod är kabc-2345", "sv", {"reference_code": "KABC2345"}),

@@ -524,11 +524,12 @@ def test_the_conversation_that_led_to_it(desk: Desk, database: Database) -> None
         own = messages.start(session, messages.WEB, "sv", clock)
         other = messages.start(session, messages.WEB, "sv", clock)
         messages.say(session, own, "bot", [{"text": "**Hej** och välkommen"}], MORNING)
-    number = _book(database, at(30, 9), conversation_id=own)
+    number = _book(database, at(30, 9), name="", conversation_id=own)
     path = f"/desk/conversations/{own}/transcript"
     assert f'href="{path}"' in _get(desk, f"{HERE}/{number}")
     html = desk.get(path)
     assert "<strong>Hej</strong> och välkommen" in html
+    assert f"<bdi>{show_code(_appointment(database, number).code)}</bdi></a>" in html
     with pytest.raises(urllib.error.HTTPError, match="404"):
         desk.get(f"/desk/conversations/{other}/transcript")
     with database.transaction() as session:
